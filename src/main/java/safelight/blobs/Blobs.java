@@ -1,0 +1,33 @@
+package safelight.blobs;
+
+import java.io.InputStream;
+import java.util.Optional;
+import safelight.base.Bytes;
+import safelight.base.Digest;
+
+/// Immutable bytes under their SHA-256. Safe for use by many threads and processes at once.
+public interface Blobs {
+    /// Reads the stream to its end while hashing it. The bytes are durable when this returns but
+    /// not yet visible: the caller looks at them and then keeps or drops them.
+    ///
+    /// @throws BlobFailure.TooLarge if there are more than `limit` bytes
+    /// @throws BlobFailure.Full if the store has no room
+    /// @throws BlobFailure.Unavailable if the store does not answer
+    /// @throws BlobFailure.SourceBroken if reading `in` failed
+    Staged stage(InputStream in, Bytes limit);
+
+    /// The blob of this name, or empty if there is none.
+    ///
+    /// @throws BlobFailure.Unavailable if the store does not answer
+    Optional<Blob> find(Digest digest);
+
+    /// Removes the blob, unless `stillWanted`, asked after the blob has become invisible, says that
+    /// somebody has begun to use it meanwhile. Removing what is not there is no fault.
+    ///
+    /// @throws BlobFailure.Unavailable if the store does not answer
+    void remove(Digest digest, java.util.function.BooleanSupplier stillWanted);
+
+    /// How many bytes may still be stored before {@link BlobFailure.Full}; Long.MAX_VALUE if the
+    /// store does not know.
+    long roomLeft();
+}

@@ -1,0 +1,14 @@
+package safelight.imaging;
+
+/// What a photo and a result may measure; checked on headers, before any pixel is decoded. For an
+/// animation, `pixelsIn` bounds frames x pixels.
+public record Limits(long pixelsIn, long pixelsOut) {
+    /// 100 megapixels each way.
+    public static final Limits DEFAULT = new Limits(100_000_000, 100_000_000);
+
+    /// Refuses limits below one pixel.
+    public Limits {
+        if (pixelsIn < 1 || pixelsOut < 1)
+            throw new IllegalArgumentException("no limits of " + pixelsIn + ", " + pixelsOut);
+    }
+}

@@ -1,0 +1,113 @@
+package safelight.imaging;
+
+import java.math.BigDecimal;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// The operations of a job, in their order, and its output. Two recipes that mean the same have the
+/// same {@link #canonical()} text, which together with the source digest and the engine's version
+/// names a result.
+public record Recipe(List<Operation> operations, Output output) {
+    /// The most operations in one recipe.
+    public static final int OPERATIONS_MAX = 20;
+
+    /// Copies the operations; more than {@link #OPERATIONS_MAX} are a {@link BadRecipe}.
+    public Recipe {
+        operations = List.copyOf(operations);
+        if (operations.size() > OPERATIONS_MAX)
+            throw BadRecipe.at(
+                    "/operations",
+                    "A job has at most %d operations, not %d."
+                            .formatted(OPERATIONS_MAX, operations.size()));
+    }
+
+    /// The size of the result for an upright photo of size `photo`.
+    ///
+    /// @throws BadRecipe at `/operations/N` if an operation does not fit, or a step has more pixels
+    ///   than `limits` allow
+    public Size sizeFor(Size photo, Limits limits) {
+        var size = photo;
+        for (int i = 0; i < operations.size(); i++) {
+            var where = "/operations/" + i;
+            try {
+                size = operations.get(i).sizeAfter(size);
+            } catch (BadRecipe e) {
+                throw e.under(where);
+            }
+            if (size.pixels() > limits.pixelsOut())
+                throw BadRecipe.at(
+                        where,
+                        "The result would have %s pixels; at most %d are allowed."
+                                .formatted(size, limits.pixelsOut()));
+        }
+        return size;
+    }
+
+    /// One line of text, for example
+    /// `crop?left=0&top=0&width=9&height=9;blur?sigma=2>jpeg?quality=80`.
+    public String canonical() {
+        var steps = operations.stream().map(Recipe::canonical).collect(Collectors.joining(";"));
+        return steps + ">" + output.format().id() + "?quality=" + output.quality();
+    }
+
+    /// Reads what {@link #canonical()} wrote.
+    ///
+    /// @throws BadRecipe if the text is anything else
+    public static Recipe parse(String canonical) {
+        var halves = canonical.split(">", -1);
+        if (halves.length != 2) throw BadRecipe.at("", "Not a recipe: " + canonical);
+        var operations = new ArrayList<Operation>();
+        for (var text : halves[0].isEmpty() ? new String[0] : halves[0].split(";")) {
+            var step = Step.parse(text);
+            operations.add(Operations.read(step.name, step.parameters));
+        }
+        return new Recipe(operations, output(Step.parse(halves[1])));
+    }
+
+    private static Output output(Step step) {
+        var format = Format.byId(step.name);
+        if (format.isEmpty() || !(step.parameters.get("quality") instanceof Number quality))
+            throw BadRecipe.at("", "Not an output: " + step);
+        return new Output(format.get(), quality.intValue());
+    }
+
+    private static String canonical(Operation operation) {
+        return operation.op()
+                + operation.parameters().entrySet().stream()
+                        .map(e -> e.getKey() + "=" + text(e.getValue()))
+                        .collect(Collectors.joining("&", "?", ""));
+    }
+
+    private static String text(Object value) {
+        return value instanceof Number n
+                ? new BigDecimal(n.toString()).stripTrailingZeros().toPlainString()
+                : URLEncoder.encode(value.toString(), StandardCharsets.UTF_8);
+    }
+
+    /// `name?key=value&key=value`.
+    private record Step(String name, Map<String, Object> parameters) {
+        static Step parse(String text) {
+            int mark = text.indexOf('?');
+            if (mark < 0) throw BadRecipe.at("", "Not a step of a recipe: " + text);
+            var map = new LinkedHashMap<String, Object>();
+            for (var pair : text.substring(mark + 1).split("&")) {
+                int equals = pair.indexOf('=');
+                if (equals < 0) throw BadRecipe.at("", "Not a parameter: " + pair);
+                map.put(pair.substring(0, equals), value(pair.substring(equals + 1)));
+            }
+            return new Step(text.substring(0, mark), map);
+        }
+
+        private static Object value(String text) {
+            return text.matches("-?\\d+(\\.\\d+)?")
+                    ? new BigDecimal(text)
+                    : URLDecoder.decode(text, StandardCharsets.UTF_8);
+        }
+    }
+}

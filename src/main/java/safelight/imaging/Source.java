@@ -1,0 +1,67 @@
+package safelight.imaging;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// The encoded bytes of one photo in native memory, outside the heap. Confined to the code that
+/// opened it; closing frees the memory.
+public final class Source implements AutoCloseable {
+    private static final int CHUNK = 64 << 10;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment segment;
+
+    private Source(long bytes) {
+        segment = arena.allocate(Math.max(1, bytes)).asSlice(0, bytes);
+    }
+
+    /// Reads exactly `bytes` bytes.
+    ///
+    /// @throws IOException if the stream fails or ends early
+    public static Source read(InputStream in, long bytes) throws IOException {
+        var source = new Source(bytes);
+        try {
+            source.fill(in);
+            return source;
+        } catch (IOException | RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    /// A copy of these bytes.
+    public static Source of(byte[] bytes) {
+        var source = new Source(bytes.length);
+        MemorySegment.copy(bytes, 0, source.segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return source;
+    }
+
+    /// The bytes; valid until {@link #close()}.
+    MemorySegment segment() {
+        return segment;
+    }
+
+    /// How many bytes there are.
+    public long size() {
+        return segment.byteSize();
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    private void fill(InputStream in) throws IOException {
+        var chunk = new byte[CHUNK];
+        for (long at = 0; at < segment.byteSize(); ) {
+            int read = in.read(chunk, 0, (int) Math.min(CHUNK, segment.byteSize() - at));
+            if (read < 0) throw new EOFException("ended after " + at + " bytes");
+            MemorySegment.copy(chunk, 0, segment, ValueLayout.JAVA_BYTE, at, read);
+            at += read;
+        }
+    }
+}

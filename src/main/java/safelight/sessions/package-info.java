@@ -1,0 +1,5 @@
+/// Port: who is signed in, until when.
+@NullMarked
+package safelight.sessions;
+
+import org.jspecify.annotations.NullMarked;

@@ -63,7 +63,7 @@ public record Recipe(List<Operation> operations, Output output) {
         var halves = canonical.split(">", -1);
         if (halves.length != 2) throw BadRecipe.at("", "Not a recipe: " + canonical);
         var operations = new ArrayList<Operation>();
-        for (var text : halves[0].isEmpty() ? new String[0] : halves[0].split(";")) {
+        for (var text : halves[0].isEmpty() ? new String[0] : halves[0].split(";", -1)) {
             var step = Step.parse(text);
             operations.add(Operations.read(step.name, step.parameters));
         }
@@ -96,7 +96,7 @@ public record Recipe(List<Operation> operations, Output output) {
             int mark = text.indexOf('?');
             if (mark < 0) throw BadRecipe.at("", "Not a step of a recipe: " + text);
             var map = new LinkedHashMap<String, Object>();
-            for (var pair : text.substring(mark + 1).split("&")) {
+            for (var pair : text.substring(mark + 1).split("&", -1)) {
                 int equals = pair.indexOf('=');
                 if (equals < 0) throw BadRecipe.at("", "Not a parameter: " + pair);
                 map.put(pair.substring(0, equals), value(pair.substring(equals + 1)));

@@ -1,0 +1,57 @@
+package safelight.catalog;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import safelight.base.AccountId;
+import safelight.base.JobId;
+import safelight.base.Page;
+
+/// The catalog's jobs: the truth about what was accepted and how far it is, the outbox from which
+/// the queue is fed, and the log of changes that clients follow. Thread-safe; every write is
+/// durable when its method returns; every method throws {@link CatalogUnavailable} if storage does
+/// not answer.
+public interface JobRows {
+    /// Adds a job to the rows and to the outbox in one step, unless its idempotency key was used or
+    /// the account already has `openMost` open jobs (thumbnails do not count).
+    Acceptance accept(Job job, long openMost);
+
+    /// The job of this id, whoever owns it.
+    Optional<Job> find(JobId id);
+
+    /// The account's jobs, newest first, in one state or in all, without thumbnails.
+    Page<Job> list(AccountId account, Optional<Job.State> state, Page.Request page);
+
+    /// Dead jobs of all accounts, newest first: failed, and a retry may help.
+    Page<Job> dead(Page.Request page);
+
+    /// Writes `next.status()` if the row still has version `next.version()`, and a line in the log
+    /// of changes, in one step. Returns the job as it now stands, or empty if somebody else changed
+    /// it first. A change to QUEUED puts the job in the outbox again.
+    Optional<Job> advance(Job next);
+
+    /// Like {@link #advance}, and adds the result photo and records the rendition in the same step.
+    Optional<Job> finish(Job next, Photo result, Rendition.Key key);
+
+    /// Jobs that the queue has not been given yet, oldest first.
+    List<Job> outbox(int limit);
+
+    /// Takes jobs off the outbox, after the queue has confirmed them, noting when.
+    void dispatched(List<JobId> jobs, Instant at);
+
+    /// Puts open jobs back in the outbox that were dispatched before `before` and have not changed
+    /// since: the queue may have lost them. Returns how many, at most `limit`.
+    int requeueStale(Instant before, int limit);
+
+    /// The jobs that this worker was running, as far as the rows say.
+    List<Job> runningOn(String worker);
+
+    /// The account's changes after `sequence`, oldest first, without those of thumbnails.
+    List<JobEvent> events(AccountId account, long sequence, int limit);
+
+    /// The number of the account's latest change, 0 if it has none.
+    long lastEvent(AccountId account);
+
+    /// Forgets changes from before `before`. Returns how many.
+    int forgetEvents(Instant before);
+}

@@ -1,0 +1,35 @@
+package safelight.catalog;
+
+import java.util.List;
+import java.util.Optional;
+import safelight.base.AccountId;
+import safelight.base.Digest;
+import safelight.base.Page;
+import safelight.base.PhotoId;
+
+/// The catalog's photos and renditions. Thread-safe; every write is durable when its method
+/// returns; every method throws {@link CatalogUnavailable} if storage does not answer.
+public interface PhotoRows {
+    /// Adds a photo.
+    void add(Photo photo);
+
+    /// The photo of this id, whoever owns it.
+    Optional<Photo> find(PhotoId id);
+
+    /// The account's photos, newest first, results included.
+    Page<Photo> list(AccountId account, Page.Request page);
+
+    /// Removes the photo, all results made from it and from those in turn, their renditions, and
+    /// the open jobs on any of them become cancelled; all in one step. Returns the digests that the
+    /// removed rows named; empty if there was no such photo.
+    List<Digest> remove(PhotoId id);
+
+    /// Whether any photo, rendition or profile picture names this blob.
+    boolean isUsed(Digest digest);
+
+    /// The rendition of this key, if one was recorded.
+    Optional<Rendition> rendition(Rendition.Key key);
+
+    /// Records a rendition; the first one stays.
+    void addRendition(Rendition.Key key, Rendition rendition);
+}

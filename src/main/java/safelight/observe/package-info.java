@@ -1,0 +1,5 @@
+/// Meters and health checks.
+@NullMarked
+package safelight.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Upload, list, delete.
+@NullMarked
+package safelight.photos;
+
+import org.jspecify.annotations.NullMarked;

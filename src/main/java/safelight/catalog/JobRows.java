@@ -3,6 +3,7 @@ package safelight.catalog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import safelight.base.AccountId;
 import safelight.base.JobId;
 import safelight.base.Page;
@@ -43,8 +44,14 @@ public interface JobRows {
     /// since: the queue may have lost them. Returns how many, at most `limit`.
     int requeueStale(Instant before, int limit);
 
+    /// How many open jobs the queue should be holding: dispatched and not ended.
+    long inQueue();
+
     /// The jobs that this worker was running, as far as the rows say.
     List<Job> runningOn(String worker);
+
+    /// The workers that rows say are running a job.
+    Set<String> busyWorkers();
 
     /// The account's changes after `sequence`, oldest first, without those of thumbnails.
     List<JobEvent> events(AccountId account, long sequence, int limit);

@@ -1,6 +1,9 @@
 package safelight.fleet;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import safelight.base.InstanceId;
 
 /// One running process of a role: its lease. `address` is where it serves, empty if nowhere; `seen`
@@ -11,9 +14,16 @@ public record Instance(
         String dataCenter,
         String address,
         String version,
+        Abilities abilities,
         Instant started,
         Instant seen,
         boolean draining) {
+    /// The same instance with a newer heartbeat.
+    public Instance seenAt(Instant now) {
+        return new Instance(
+                id, role, dataCenter, address, version, abilities, started, now, draining);
+    }
+
     /// What a process does.
     public enum Role {
         WEB,
@@ -21,5 +31,17 @@ public record Instance(
         BROKER,
         DNS,
         AUTOSCALER
+    }
+
+    /// The picture formats that a worker reads and writes, by their ids; none for other roles.
+    public record Abilities(SortedSet<String> decodes, SortedSet<String> encodes) {
+        /// Of an instance that does no photo work.
+        public static final Abilities NONE = new Abilities(new TreeSet<>(), new TreeSet<>());
+
+        /// Copies both.
+        public Abilities {
+            decodes = Collections.unmodifiableSortedSet(new TreeSet<>(decodes));
+            encodes = Collections.unmodifiableSortedSet(new TreeSet<>(encodes));
+        }
     }
 }

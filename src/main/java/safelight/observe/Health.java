@@ -29,6 +29,11 @@ public final class Health {
         serving.set(false);
     }
 
+    /// Whether it has started and is not draining.
+    public boolean isServing() {
+        return serving.get();
+    }
+
     /// Why this process should not be sent traffic; empty if it may.
     public List<String> complaints() {
         if (!serving.get()) return List.of("not serving: starting or draining");

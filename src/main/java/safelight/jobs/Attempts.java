@@ -1,0 +1,149 @@
+package safelight.jobs;
+
+import java.time.Instant;
+import java.util.Optional;
+import safelight.base.PhotoId;
+import safelight.base.Problem;
+import safelight.catalog.Job;
+import safelight.catalog.Job.State;
+import safelight.catalog.Job.Status;
+
+/// How a job's status moves from one attempt to the next: pure decisions, no clock, no storage.
+///
+/// A start that ends through the job's own doing (its worker crashed, its operation failed) is a
+/// *strike*; one that was cut off from outside (the process was killed, the machine stopped) is
+/// not, since it says nothing about the photo. Strikes make a job dead soon, attempts only after
+/// many.
+final class Attempts {
+    private final JobSettings settings;
+
+    Attempts(JobSettings settings) {
+        this.settings = settings;
+    }
+
+    /// A worker takes the job in hand.
+    Status started(Status now, String worker, Instant at) {
+        return new Status(
+                State.RUNNING,
+                now.attempt() + 1,
+                now.strikes(),
+                0,
+                Optional.of(worker),
+                Optional.of(now.started().orElse(at)),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /// The result is stored; thumbnails and profile pictures have no result photo.
+    Status succeeded(Status now, Optional<PhotoId> result, Instant at) {
+        return new Status(
+                State.SUCCEEDED,
+                now.attempt(),
+                now.strikes(),
+                1,
+                now.worker(),
+                now.started(),
+                Optional.of(at),
+                Optional.empty(),
+                result);
+    }
+
+    /// The operation ended with a problem: final if trying again cannot help, else a strike.
+    Status failed(Status now, Problem problem, Instant at) {
+        if (!problem.retryable()) return ended(now, reason(problem), at);
+        return struck(now, reason(problem), at);
+    }
+
+    /// The worker that had the job in hand is gone; `guilty` says whether it went down by itself
+    /// rather than being stopped from outside.
+    Status abandoned(Status now, boolean guilty, Instant at) {
+        var reason =
+                new Job.Reason(
+                        "SL-JOB-06",
+                        "The photo made the worker process crash %d times."
+                                .formatted(now.strikes() + (guilty ? 1 : 0)),
+                        true);
+        if (guilty) return struck(now, reason, at);
+        if (now.attempt() >= settings.attemptsMost())
+            return ended(
+                    now,
+                    new Job.Reason(
+                            "SL-JOB-07",
+                            "The job was interrupted %d times before its end."
+                                    .formatted(now.attempt()),
+                            true),
+                    at);
+        return waiting(now, now.strikes());
+    }
+
+    /// Somebody does not want it any more.
+    static Status cancelled(Status now, Instant at) {
+        return new Status(
+                State.CANCELLED,
+                now.attempt(),
+                now.strikes(),
+                now.progress(),
+                now.worker(),
+                now.started(),
+                Optional.of(at),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /// Whether the job has used its attempts up and waits for somebody to retry it.
+    static boolean isDead(Status status) {
+        return status.state() == State.FAILED
+                && status.error().map(Job.Reason::retryable).orElse(false);
+    }
+
+    private Status struck(Status now, Job.Reason reason, Instant at) {
+        int strikes = now.strikes() + 1;
+        if (strikes < settings.strikesMost()) return waiting(now, strikes);
+        return ended(
+                new Status(
+                        now.state(),
+                        now.attempt(),
+                        strikes,
+                        now.progress(),
+                        now.worker(),
+                        now.started(),
+                        now.finished(),
+                        now.error(),
+                        now.result()),
+                reason,
+                at);
+    }
+
+    /// Nobody has the job in hand, and its ticket is on its way to the next worker. It stays
+    /// RUNNING: a change to QUEUED would put a second ticket in line.
+    private static Status waiting(Status now, int strikes) {
+        return new Status(
+                State.RUNNING,
+                now.attempt(),
+                strikes,
+                0,
+                Optional.empty(),
+                now.started(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static Status ended(Status now, Job.Reason reason, Instant at) {
+        return new Status(
+                State.FAILED,
+                now.attempt(),
+                now.strikes(),
+                now.progress(),
+                now.worker(),
+                now.started(),
+                Optional.of(at),
+                Optional.of(reason),
+                Optional.empty());
+    }
+
+    private static Job.Reason reason(Problem problem) {
+        return new Job.Reason(problem.code(), problem.detail(), problem.retryable());
+    }
+}

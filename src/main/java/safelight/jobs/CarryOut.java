@@ -1,0 +1,325 @@
+package safelight.jobs;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import safelight.base.Bytes;
+import safelight.base.Failure;
+import safelight.base.InstanceId;
+import safelight.base.JobId;
+import safelight.base.PhotoId;
+import safelight.base.Ulids;
+import safelight.blobs.BlobFailure;
+import safelight.blobs.Blobs;
+import safelight.catalog.AccountRows;
+import safelight.catalog.CatalogUnavailable;
+import safelight.catalog.Job;
+import safelight.catalog.JobRows;
+import safelight.catalog.Photo;
+import safelight.catalog.PhotoRows;
+import safelight.catalog.Rendition;
+import safelight.imaging.BadPhoto;
+import safelight.imaging.Darkroom;
+import safelight.imaging.DarkroomStopped;
+import safelight.imaging.ImagingFailure;
+import safelight.imaging.Limits;
+import safelight.imaging.Recipe;
+import safelight.imaging.Source;
+import safelight.observe.Meters;
+import safelight.queue.JobChanged;
+import safelight.queue.JobQueue;
+
+/// Carries out one delivered job, from its row to its result: at least once, to the same end each
+/// time. A result is keyed by source, recipe and engine, so a second run finds the first one's; a
+/// row is changed only by whoever saw its latest version, so a late finisher changes nothing.
+///
+/// A job that comes again because its worker went down is run alone, so that no other job is
+/// charged for a crash that is not its own.
+public final class CarryOut {
+    private static final Logger LOG = LoggerFactory.getLogger(CarryOut.class);
+    private static final Duration ELSEWHERE = Duration.ofSeconds(15);
+    private static final Bytes RESULT_MAX = Bytes.mebi(1024);
+
+    private final Parts parts;
+    private final Attempts attempts;
+    private final Ulids ids;
+    private final Semaphore slots;
+    private final Set<JobId> inHand = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<JobId, Overseer> overseers = new ConcurrentHashMap<>();
+
+    /// What a worker needs. `slots`: how many operations run at once; `endProcess` ends this
+    /// process at once and does not return.
+    public record Parts(
+            JobRows jobs,
+            PhotoRows photos,
+            AccountRows accounts,
+            Blobs blobs,
+            JobQueue queue,
+            Darkroom darkroom,
+            JobSettings settings,
+            Limits limits,
+            InstanceId worker,
+            int slots,
+            Meters meters,
+            Clock clock,
+            RandomGenerator random,
+            Runnable endProcess) {}
+
+    /// Wires it.
+    public CarryOut(Parts parts) {
+        this.parts = parts;
+        this.attempts = new Attempts(parts.settings);
+        this.ids = new Ulids(parts.clock, parts.random);
+        this.slots = new Semaphore(parts.slots, true);
+        parts.meters.gauge("safelight_worker_jobs_running", inHand::size);
+    }
+
+    /// Stops the operation of a cancelled job, if it runs here.
+    public void hear(JobChanged change) {
+        if (change.kind() != JobChanged.Kind.CANCELLED) return;
+        var overseer = overseers.get(change.job());
+        if (overseer != null) overseer.stop();
+    }
+
+    /// How many jobs are in hand now.
+    public int running() {
+        return inHand.size();
+    }
+
+    /// Does what the delivery asks for and ends the delivery, whatever happens; if the process or
+    /// the queue dies meanwhile, the delivery comes again.
+    ///
+    /// @throws safelight.queue.QueueUnavailable if the delivery could not be ended
+    /// @throws CatalogUnavailable if the job's row could not be read
+    public void carryOut(JobQueue.Delivery delivery) {
+        var id = delivery.ticket().job();
+        var found = parts.jobs.find(id);
+        if (found.isEmpty()) {
+            LOG.atWarn().addKeyValue("job", id).log("ticket without a job");
+            delivery.acknowledge();
+            return;
+        }
+        var job = found.get();
+        if (job.status().state().isFinal()) {
+            end(delivery, job);
+        } else if (!inHand.add(id)) {
+            delivery.acknowledge();
+        } else {
+            try {
+                if (isElsewhere(delivery, job)) delivery.retry(ELSEWHERE);
+                else inTurn(delivery, job);
+            } finally {
+                inHand.remove(id);
+            }
+        }
+    }
+
+    /// A first delivery of a job that somebody is running is a second ticket for it. (A ticket that
+    /// comes again, count above 1, means that its last holder is gone.)
+    private static boolean isElsewhere(JobQueue.Delivery delivery, Job job) {
+        return delivery.count() == 1
+                && job.status().state() == Job.State.RUNNING
+                && job.status().worker().isPresent();
+    }
+
+    private void inTurn(JobQueue.Delivery delivery, Job job) {
+        boolean suspect = delivery.count() > 1 || job.status().attempt() > 0;
+        int turns = suspect ? parts.slots : 1;
+        slots.acquireUninterruptibly(turns);
+        try {
+            attempt(delivery, job);
+        } finally {
+            slots.release(turns);
+        }
+    }
+
+    private void attempt(JobQueue.Delivery delivery, Job job) {
+        var began = parts.clock.instant();
+        var claimed =
+                parts.jobs.advance(
+                        job.with(attempts.started(job.status(), parts.worker.value(), began)));
+        if (claimed.isEmpty()) {
+            delivery.retry(parts.settings.between().delay(1, parts.random));
+            return;
+        }
+        var mine = claimed.get();
+        tell(mine, JobChanged.Kind.STATE, 0);
+        var after = outcome(mine);
+        after.ifPresent(j -> tell(j, JobChanged.Kind.STATE, j.status().progress()));
+        var last = after.or(() -> parts.jobs.find(mine.id())).orElse(mine);
+        log(last, began);
+        if (last.status().state().isFinal()) end(delivery, last);
+        else delivery.retry(parts.settings.between().delay(last.status().attempt(), parts.random));
+    }
+
+    /// The job after this attempt, or empty if somebody else changed its row meanwhile.
+    private Optional<Job> outcome(Job job) {
+        try (var overseer = oversee(job)) {
+            overseers.put(job.id(), overseer);
+            try {
+                return develop(job, overseer);
+            } catch (DarkroomStopped e) {
+                if (!overseer.isLate()) return Optional.empty();
+                return advance(
+                        job,
+                        attempts.failed(
+                                job.status(),
+                                new JobFailure.TookTooLong(parts.settings.timeMost()).problem(),
+                                parts.clock.instant()));
+            } catch (ImagingFailure e) {
+                return advance(
+                        job, attempts.failed(job.status(), e.problem(), parts.clock.instant()));
+            } catch (Failure e) {
+                LOG.atWarn()
+                        .addKeyValue("job", job.id())
+                        .addKeyValue("problem", e.problem().code())
+                        .setCause(e)
+                        .log("attempt interrupted");
+                return advance(job, attempts.abandoned(job.status(), false, parts.clock.instant()));
+            } catch (RuntimeException e) {
+                LOG.atError().addKeyValue("job", job.id()).setCause(e).log("attempt broke");
+                return advance(
+                        job,
+                        attempts.failed(
+                                job.status(),
+                                new JobFailure.Unexpected().problem(),
+                                parts.clock.instant()));
+            } finally {
+                overseers.remove(job.id());
+            }
+        }
+    }
+
+    private Optional<Job> develop(Job job, Overseer overseer) {
+        var source =
+                parts.photos
+                        .find(job.order().photo())
+                        .orElseThrow(() -> BadPhoto.damaged("The photo was deleted."));
+        var key = new Rendition.Key(source.digest(), job.order().recipe(), parts.darkroom.engine());
+        var known =
+                parts.photos.rendition(key).filter(r -> parts.blobs.find(r.digest()).isPresent());
+        var rendition = known.orElseGet(() -> make(job, source, overseer));
+        var done = finish(job, source, key, rendition);
+        if (parts.blobs.find(rendition.digest()).isEmpty() && done.isPresent())
+            LOG.atError().addKeyValue("job", job.id()).log("result vanished while it was recorded");
+        if (done.isEmpty())
+            parts.blobs.remove(rendition.digest(), () -> parts.photos.isUsed(rendition.digest()));
+        return done;
+    }
+
+    private Rendition make(Job job, Photo photo, Overseer overseer) {
+        var blob =
+                parts.blobs
+                        .find(photo.digest())
+                        .orElseThrow(() -> BadPhoto.damaged("The photo's bytes were deleted."));
+        try (var in = blob.openChecked();
+                var source = Source.read(in, blob.size())) {
+            var began = parts.clock.instant();
+            var developed =
+                    parts.darkroom.develop(
+                            source, Recipe.parse(job.order().recipe()), parts.limits, overseer);
+            parts.meters.time(
+                    "safelight_imaging_develop_seconds",
+                    Duration.between(began, parts.clock.instant()),
+                    "format",
+                    developed.format().id());
+            try (var staged =
+                    parts.blobs.stage(new ByteArrayInputStream(developed.bytes()), RESULT_MAX)) {
+                staged.keep();
+                return new Rendition(
+                        staged.digest(),
+                        developed.format().id(),
+                        developed.size().widthPx(),
+                        developed.size().heightPx(),
+                        staged.size());
+            }
+        } catch (IOException e) {
+            throw new BlobFailure.Unavailable("read the bytes of photo " + photo.id(), e);
+        }
+    }
+
+    private Optional<Job> finish(Job job, Photo source, Rendition.Key key, Rendition made) {
+        var now = parts.clock.instant();
+        if (job.order().purpose() == Job.Purpose.EDIT) {
+            var result = result(job, source, made, now);
+            var next = job.with(attempts.succeeded(job.status(), Optional.of(result.id()), now));
+            return parts.jobs.finish(next, result, key);
+        }
+        parts.photos.addRendition(key, made);
+        if (job.order().purpose() == Job.Purpose.AVATAR)
+            parts.accounts.setAvatar(job.order().account(), made.digest());
+        return advance(job, attempts.succeeded(job.status(), Optional.empty(), now));
+    }
+
+    private Photo result(Job job, Photo source, Rendition made, Instant now) {
+        return new Photo(
+                new PhotoId(ids.next()),
+                job.order().account(),
+                made.digest(),
+                made.format(),
+                made.widthPx(),
+                made.heightPx(),
+                made.size(),
+                source.name(),
+                Optional.of(new Photo.Origin(source.id(), job.id())),
+                now);
+    }
+
+    private Optional<Job> advance(Job job, Job.Status next) {
+        return parts.jobs.advance(job.with(next));
+    }
+
+    private static void end(JobQueue.Delivery delivery, Job job) {
+        if (Attempts.isDead(job.status())) delivery.bury();
+        else delivery.acknowledge();
+    }
+
+    private Overseer oversee(Job job) {
+        return new Overseer(
+                new Overseer.Duty(
+                        parts.clock,
+                        parts.settings,
+                        () -> isUnwanted(job),
+                        done -> tell(job, JobChanged.Kind.PROGRESS, done),
+                        () -> giveUp(job)));
+    }
+
+    private boolean isUnwanted(Job job) {
+        try {
+            return parts.jobs.find(job.id()).map(j -> j.version() != job.version()).orElse(true);
+        } catch (CatalogUnavailable e) {
+            return false;
+        }
+    }
+
+    private void giveUp(Job job) {
+        LOG.atError().addKeyValue("job", job.id()).log("operation does not stop; process ends");
+        parts.endProcess.run();
+    }
+
+    private void tell(Job job, JobChanged.Kind kind, double progress) {
+        parts.queue.announce(new JobChanged(job.order().account(), job.id(), kind, progress));
+    }
+
+    private void log(Job job, Instant began) {
+        var took = Duration.between(began, parts.clock.instant());
+        var state = job.status().state().name().toLowerCase(java.util.Locale.ROOT);
+        parts.meters.time("safelight_jobs_attempt_seconds", took, "state", state);
+        LOG.atInfo()
+                .addKeyValue("request", job.order().request())
+                .addKeyValue("job", job.id())
+                .addKeyValue("state", state)
+                .addKeyValue("attempt", job.status().attempt())
+                .addKeyValue("tookMs", took.toMillis())
+                .log("job attempt ended");
+    }
+}

@@ -1,0 +1,93 @@
+package safelight.jobs;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleConsumer;
+import safelight.imaging.Watch;
+
+/// Keeps an eye on one running operation: stops it when somebody cancels the job or its time is up,
+/// and ends the whole process if it does not stop then, since native code cannot be stopped in any
+/// other way. Progress goes out at most four times a second.
+final class Overseer implements Watch, AutoCloseable {
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    private static final Duration TELL_EVERY = Duration.ofMillis(250);
+
+    private final Clock clock;
+    private final BooleanSupplier unwanted;
+    private final DoubleConsumer tell;
+    private final Instant deadline;
+    private final Instant lastDeadline;
+    private final Runnable endProcess;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile boolean stopped;
+    private volatile boolean late;
+    private volatile Instant told;
+
+    /// What an overseer needs to know. `unwanted` asks whether somebody cancelled the job;
+    /// `endProcess` does not return.
+    record Duty(
+            Clock clock,
+            JobSettings settings,
+            BooleanSupplier unwanted,
+            DoubleConsumer tell,
+            Runnable endProcess) {}
+
+    Overseer(Duty duty) {
+        this.clock = duty.clock;
+        this.unwanted = duty.unwanted;
+        this.tell = duty.tell;
+        this.endProcess = duty.endProcess;
+        this.told = clock.instant();
+        this.deadline = told.plus(duty.settings.timeMost());
+        this.lastDeadline = deadline.plus(duty.settings.graceful());
+        Thread.ofPlatform().daemon().name("overseer").start(this::look);
+    }
+
+    /// Whether it was stopped because its time was up.
+    boolean isLate() {
+        return late;
+    }
+
+    /// Stops the operation now.
+    void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public boolean isStopped() {
+        return stopped;
+    }
+
+    @Override
+    public void progress(double fraction) {
+        var now = clock.instant();
+        if (now.isBefore(told.plus(TELL_EVERY))) return;
+        told = now;
+        tell.accept(fraction);
+    }
+
+    @Override
+    public void close() {
+        done.countDown();
+    }
+
+    private void look() {
+        try {
+            while (!done.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                var now = clock.instant();
+                if (now.isAfter(lastDeadline)) endProcess.run();
+                if (now.isAfter(deadline) && !stopped) {
+                    late = true;
+                    stopped = true;
+                }
+                if (!stopped && unwanted.getAsBoolean()) stopped = true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

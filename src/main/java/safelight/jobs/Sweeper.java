@@ -1,0 +1,93 @@
+package safelight.jobs;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import safelight.base.Failure;
+import safelight.catalog.JobRows;
+import safelight.queue.JobQueue;
+
+/// Looks after what fell through: puts jobs back in the outbox that the queue has lost (its disk
+/// was lost, or a ticket was), and forgets old changes.
+public final class Sweeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+    private static final int BATCH_MAX = 1000;
+    private static final Duration SETTLED = Duration.ofSeconds(10);
+    private static final Duration EVENTS_KEPT = Duration.ofDays(1);
+    private static final Duration CLOSE_MOST = Duration.ofSeconds(5);
+
+    private final JobRows rows;
+    private final JobQueue queue;
+    private final Relay relay;
+    private final Duration every;
+    private final Clock clock;
+    private final List<Runnable> chores;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+
+    /// Starts sweeping, at once and then `every` so often; `chores` are what else has to be done
+    /// now and then.
+    public Sweeper(
+            JobRows rows,
+            JobQueue queue,
+            Relay relay,
+            Duration every,
+            Clock clock,
+            List<Runnable> chores) {
+        this.rows = rows;
+        this.queue = queue;
+        this.relay = relay;
+        this.every = every;
+        this.clock = clock;
+        this.chores = List.copyOf(chores);
+        this.thread = Thread.ofVirtual().name("sweeper").start(this::run);
+    }
+
+    /// One round. Returns how many jobs go in line again.
+    ///
+    /// A long line is no reason to put jobs in again, so age alone says nothing: only when the
+    /// queue holds fewer tickets than rows say it should are unchanged jobs published once more.
+    /// Too many tickets do no harm, so counting a little early is safe.
+    int sweepOnce() {
+        chores.forEach(Runnable::run);
+        rows.forgetEvents(clock.instant().minus(EVENTS_KEPT));
+        var settled = clock.instant().minus(SETTLED);
+        if (queue.counts().alive() >= rows.inQueue()) return 0;
+        int again = rows.requeueStale(settled, BATCH_MAX);
+        if (again > 0) {
+            LOG.atWarn().addKeyValue("jobs", again).log("the queue had lost jobs");
+            relay.wake();
+        }
+        return again;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            thread.join(CLOSE_MOST);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            do {
+                try {
+                    sweepOnce();
+                } catch (Failure e) {
+                    LOG.atWarn()
+                            .addKeyValue("problem", e.problem().code())
+                            .log("sweeper tries again later");
+                }
+            } while (!closed.await(every.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package safelight.photos;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import safelight.base.AccountId;
+import safelight.base.Bytes;
+import safelight.base.Page;
+import safelight.base.PhotoId;
+import safelight.base.Ulids;
+import safelight.blobs.Blob;
+import safelight.blobs.BlobFailure;
+import safelight.blobs.Blobs;
+import safelight.blobs.Staged;
+import safelight.catalog.Photo;
+import safelight.catalog.PhotoRows;
+import safelight.imaging.Header;
+import safelight.imaging.Limits;
+import safelight.imaging.Source;
+
+/// Upload, look at and delete photos. Bytes go first, the row second, so that a crash between
+/// leaves a blob that nobody names and never a row without bytes. Keeps nothing itself;
+/// thread-safe.
+public final class Photos {
+    private static final int NAME_MAX = 200;
+
+    private final PhotoRows rows;
+    private final Blobs blobs;
+    private final Bytes sizeMost;
+    private final Limits limits;
+    private final Clock clock;
+    private final Ulids ids;
+
+    /// Wires it to its storage; `sizeMost` and `limits` bound an upload.
+    public Photos(
+            PhotoRows rows,
+            Blobs blobs,
+            Bytes sizeMost,
+            Limits limits,
+            Clock clock,
+            RandomGenerator random) {
+        this.rows = rows;
+        this.blobs = blobs;
+        this.sizeMost = sizeMost;
+        this.limits = limits;
+        this.clock = clock;
+        this.ids = new Ulids(clock, random);
+    }
+
+    /// Takes in one photo. Its format comes from its bytes; `name` is only shown.
+    ///
+    /// @throws safelight.imaging.BadPhoto if the bytes are no photo that can be taken in
+    /// @throws BlobFailure if they are too many or cannot be stored
+    public Photo upload(AccountId account, String name, InputStream in) {
+        try (var staged = blobs.stage(in, sizeMost)) {
+            var header = inspect(staged);
+            var photo =
+                    new Photo(
+                            new PhotoId(ids.next()),
+                            account,
+                            staged.digest(),
+                            header.format().id(),
+                            header.size().widthPx(),
+                            header.size().heightPx(),
+                            staged.size(),
+                            shown(name),
+                            Optional.empty(),
+                            clock.instant());
+            staged.keep();
+            rows.add(photo);
+            if (blobs.find(photo.digest()).isEmpty()) undo(photo);
+            return photo;
+        }
+    }
+
+    /// The account's photo of this id.
+    ///
+    /// @throws PhotoFailure.Unknown if there is none
+    public Photo find(AccountId account, PhotoId id) {
+        return rows.find(id)
+                .filter(p -> p.account().equals(account))
+                .orElseThrow(PhotoFailure.Unknown::new);
+    }
+
+    /// The account's photos, newest first.
+    public Page<Photo> list(AccountId account, Page.Request page) {
+        return rows.list(account, page);
+    }
+
+    /// The bytes of a photo.
+    ///
+    /// @throws PhotoFailure.Unknown if they are gone
+    public Blob content(Photo photo) {
+        return blobs.find(photo.digest()).orElseThrow(PhotoFailure.Unknown::new);
+    }
+
+    /// Deletes the photo and everything made from it: rows first, then the bytes that nothing else
+    /// names.
+    ///
+    /// @throws PhotoFailure.Unknown if the account has no such photo
+    public void delete(AccountId account, PhotoId id) {
+        find(account, id);
+        for (var digest : rows.remove(id))
+            if (!rows.isUsed(digest)) blobs.remove(digest, () -> rows.isUsed(digest));
+    }
+
+    private void undo(Photo photo) {
+        rows.remove(photo.id());
+        throw new PhotoFailure.JustRemoved();
+    }
+
+    private Header inspect(Staged staged) {
+        try (var in = staged.open();
+                var source = Source.read(in, staged.size())) {
+            return Header.read(source, limits);
+        } catch (IOException e) {
+            throw new BlobFailure.Unavailable("read back an upload", e);
+        }
+    }
+
+    private static String shown(String name) {
+        var line = name.strip().replaceAll("[\\p{Cntrl}/\\\\]", "_");
+        return line.length() > NAME_MAX ? line.substring(0, NAME_MAX) : line;
+    }
+}

@@ -1,0 +1,79 @@
+package safelight.worker;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import safelight.base.Failure;
+import safelight.jobs.CarryOut;
+import safelight.queue.JobQueue;
+
+/// Takes jobs from the queue, each of `slots` threads one at a time, until closed. These are
+/// platform threads: native photo work pins its thread, and a pinned virtual thread would take a
+/// carrier away from everything else.
+public final class Worker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Duration TAKE = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final JobQueue queue;
+    private final CarryOut carryOut;
+    private final AutoCloseable subscription;
+    private final Duration drainMost;
+    private final CountDownLatch draining = new CountDownLatch(1);
+    private final List<Thread> threads;
+
+    /// Starts taking jobs. On close, jobs in hand get `drainMost` to end.
+    public Worker(JobQueue queue, CarryOut carryOut, int slots, Duration drainMost) {
+        this.queue = queue;
+        this.carryOut = carryOut;
+        this.drainMost = drainMost;
+        this.subscription = queue.listen(carryOut::hear);
+        this.threads =
+                IntStream.range(0, slots)
+                        .mapToObj(i -> Thread.ofPlatform().name("slot-" + i).start(this::run))
+                        .toList();
+    }
+
+    /// Takes nothing new and waits for the jobs in hand; what is not finished by then comes again
+    /// elsewhere.
+    @Override
+    public void close() {
+        draining.countDown();
+        var deadline = System.nanoTime() + drainMost.toNanos();
+        try {
+            for (var thread : threads)
+                thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+            subscription.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.atWarn().setCause(e).log("subscription did not close");
+        }
+    }
+
+    private void run() {
+        while (draining.getCount() > 0) {
+            try (var line = queue.consume()) {
+                while (draining.getCount() > 0) line.take(TAKE).ifPresent(carryOut::carryOut);
+            } catch (Failure e) {
+                LOG.atWarn()
+                        .addKeyValue("problem", e.problem().code())
+                        .log("slot waits for queue or catalog");
+                rest();
+            }
+        }
+    }
+
+    private void rest() {
+        try {
+            if (draining.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) return;
+        } catch (InterruptedException e) {
+            draining.countDown();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

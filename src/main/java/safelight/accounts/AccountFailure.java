@@ -91,7 +91,8 @@ public abstract sealed class AccountFailure extends Failure {
     public static final class NoSuchToken extends AccountFailure {
         private static final long serialVersionUID = 1L;
 
-        NoSuchToken() {
+        /// For an id that names nothing the account may see.
+        public NoSuchToken() {
             super(Problem.of("SL-ACCOUNT-03", 404, "No such token", "There is no such token."));
         }
     }

@@ -30,6 +30,9 @@ public interface PhotoRows {
     /// The rendition of this key, if one was recorded.
     Optional<Rendition> rendition(Rendition.Key key);
 
+    /// The rendition of this source and recipe by whichever engine made one last.
+    Optional<Rendition> anyRendition(Digest source, String recipe);
+
     /// Records a rendition; the first one stays.
     void addRendition(Rendition.Key key, Rendition rendition);
 }

@@ -1,6 +1,7 @@
 package safelight.jobs;
 
 import java.time.Duration;
+import java.util.Optional;
 import safelight.base.Failure;
 import safelight.base.Problem;
 import safelight.catalog.Job;
@@ -128,6 +129,21 @@ public abstract sealed class JobFailure extends Failure {
                             "Unexpected failure",
                             "The job failed in a way that should not happen; the server's log says"
                                     + " more."));
+        }
+    }
+
+    /// A picture that is made on demand cannot be made.
+    public static final class CannotBeMade extends JobFailure {
+        private static final long serialVersionUID = 1L;
+
+        CannotBeMade(Optional<Job.Reason> reason) {
+            super(
+                    Problem.of(
+                            "SL-JOB-11",
+                            422,
+                            "Cannot be made",
+                            reason.map(Job.Reason::message)
+                                    .orElse("This picture cannot be made of the photo.")));
         }
     }
 }

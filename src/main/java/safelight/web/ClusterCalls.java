@@ -1,0 +1,123 @@
+package safelight.web;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import safelight.catalog.Account;
+import safelight.fleet.Fleet;
+import safelight.fleet.Instance;
+import safelight.fleet.Lease;
+import safelight.observe.Health;
+import safelight.observe.Meters;
+import safelight.queue.JobQueue;
+import safelight.web.Route.Access;
+
+/// What operates the system: health, metrics, the cluster, and what formats there are.
+final class ClusterCalls {
+    private final Fleet fleet;
+    private final JobQueue queue;
+    private final Health health;
+    private final Meters meters;
+    private final Formats formats;
+    private final Clock clock;
+
+    ClusterCalls(
+            Fleet fleet,
+            JobQueue queue,
+            Health health,
+            Meters meters,
+            Formats formats,
+            Clock clock) {
+        this.fleet = fleet;
+        this.queue = queue;
+        this.health = health;
+        this.meters = meters;
+        this.formats = formats;
+        this.clock = clock;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                new Route("GET", "/api/v1/formats", Access.EVERYBODY, this::formats),
+                new Route("GET", "/api/v1/cluster", Access.SIGNED_IN, this::cluster));
+    }
+
+    /// These are answered even by a server that takes nothing else.
+    List<Route> unboundedRoutes() {
+        return List.of(
+                new Route("GET", "/health/live", Access.EVERYBODY, this::live),
+                new Route("GET", "/health/ready", Access.EVERYBODY, this::ready),
+                new Route("GET", "/metrics", Access.EVERYBODY, this::metrics));
+    }
+
+    private void formats(Exchange exchange) throws IOException {
+        var node = Json.object();
+        var decode = node.putArray("decode");
+        formats.decodes().forEach(decode::add);
+        var encode = node.putArray("encode");
+        formats.encodes().forEach(encode::add);
+        exchange.json(200, node);
+    }
+
+    /// Everybody signed in sees how busy the system is; addresses and processes are the
+    /// administrator's.
+    private void cluster(Exchange exchange) throws IOException {
+        var node = Json.object();
+        var instances = fleet.instances(clock.instant().minus(Lease.GONE_AFTER));
+        var counts = queue.counts();
+        node.putObject("queue")
+                .put("ready", counts.ready())
+                .put("delivering", counts.delivering())
+                .put("scheduled", counts.scheduled())
+                .put("dead", counts.dead())
+                .put("oldestSeconds", counts.oldest().toMillis() / 1000.0);
+        var running = node.putObject("running");
+        for (var role : Instance.Role.values()) {
+            long count = instances.stream().filter(i -> i.role() == role).count();
+            if (count > 0) running.put(Json.lower(role), count);
+        }
+        if (isAdministrator(exchange.who().account())) {
+            var list = node.putArray("instances");
+            instances.forEach(i -> list.add(instance(i)));
+        }
+        exchange.json(200, node);
+    }
+
+    private static boolean isAdministrator(Account account) {
+        return account.administrator();
+    }
+
+    private static ObjectNode instance(Instance instance) {
+        return Json.object()
+                .put("id", instance.id().value())
+                .put("role", Json.lower(instance.role()))
+                .put("dataCenter", instance.dataCenter())
+                .put("address", instance.address())
+                .put("version", instance.version())
+                .put("startedAt", instance.started().toString())
+                .put("seenAt", instance.seen().toString())
+                .put("draining", instance.draining());
+    }
+
+    private void live(Exchange exchange) throws IOException {
+        exchange.json(200, Json.object().put("status", "live"));
+    }
+
+    private void ready(Exchange exchange) throws IOException {
+        var complaints = health.complaints();
+        var node = Json.object().put("status", complaints.isEmpty() ? "ready" : "not ready");
+        var list = node.putArray("complaints");
+        complaints.forEach(list::add);
+        exchange.json(complaints.isEmpty() ? 200 : 503, node);
+    }
+
+    private void metrics(Exchange exchange) throws IOException {
+        exchange.set("Cache-Control", "no-store");
+        exchange.send(
+                200,
+                "text/plain; version=0.0.4; charset=utf-8",
+                meters.scrape().getBytes(StandardCharsets.UTF_8));
+    }
+}

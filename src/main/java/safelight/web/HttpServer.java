@@ -1,0 +1,177 @@
+package safelight.web;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.compression.gzip.GzipCompression;
+import org.eclipse.jetty.compression.server.CompressionConfig;
+import org.eclipse.jetty.compression.server.CompressionHandler;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import safelight.accounts.Accounts;
+import safelight.accounts.Tokens;
+import safelight.base.InstanceId;
+import safelight.base.Ulids;
+import safelight.fleet.Fleet;
+import safelight.jobs.Jobs;
+import safelight.jobs.Renditions;
+import safelight.observe.Health;
+import safelight.observe.Meters;
+import safelight.photos.Photos;
+import safelight.queue.JobQueue;
+
+/// The web role: Jetty core with a virtual thread for each request, HTTP/1.1 and clear-text HTTP/2
+/// on one port. Holds nothing between requests.
+public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final long IDLE_MS = 60_000;
+    private static final int HEADERS_MAX = 16 << 10;
+
+    private final Server server;
+    private final ServerConnector connector;
+
+    /// What a web server needs. `temporary` is a folder for uploads that come as forms.
+    public record Parts(
+            WebSettings settings,
+            Accounts accounts,
+            Tokens tokens,
+            Photos photos,
+            Jobs jobs,
+            Renditions renditions,
+            Fleet fleet,
+            JobQueue queue,
+            Health health,
+            Meters meters,
+            InstanceId instance,
+            String dataCenter,
+            Path temporary,
+            Clock clock,
+            SecureRandom random) {}
+
+    /// Listens from now on.
+    ///
+    /// @throws IOException if the port cannot be had
+    public HttpServer(Parts parts) throws IOException {
+        var settings = parts.settings;
+        server = new Server(new VirtualThreadPool());
+        var http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(HEADERS_MAX);
+        connector =
+                new ServerConnector(
+                        server,
+                        1,
+                        1,
+                        new HttpConnectionFactory(http),
+                        new HTTP2CServerConnectionFactory(http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setIdleTimeout(IDLE_MS);
+        server.addConnector(connector);
+        server.setHandler(new GracefulHandler(compressed(gate(parts))));
+        server.setStopTimeout(settings.drainMost().toMillis());
+        server.setErrorHandler(new PlainErrors());
+        start();
+    }
+
+    /// The routes of the API, for whoever wants to walk them.
+    static List<Route> routes(Parts parts) {
+        var settings = parts.settings;
+        var doorman = new Doorman(parts.accounts, parts.tokens, settings.trusted());
+        var formats = new Formats(parts.fleet, parts.clock);
+        var here = new AccountCalls.Here(parts.instance, parts.dataCenter);
+        var routes = new ArrayList<Route>();
+        routes.addAll(
+                new AccountCalls(parts.accounts, parts.tokens, doorman, settings.jsonMost(), here)
+                        .routes());
+        routes.addAll(
+                new PhotoCalls(
+                                parts.photos,
+                                parts.jobs,
+                                parts.renditions,
+                                settings.photoMost(),
+                                parts.temporary)
+                        .routes());
+        routes.addAll(
+                new JobCalls(parts.jobs, parts.photos, formats, settings.jsonMost()).routes());
+        routes.addAll(new EventCalls(parts.jobs, doorman, parts.health, parts.clock).routes());
+        routes.addAll(cluster(parts).routes());
+        routes.addAll(PageCalls.routes());
+        return routes;
+    }
+
+    /// The port that it listens on, also when 0 was asked for.
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /// Takes no new connections, lets requests end, then stops. Idempotent.
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.atWarn().setCause(e).log("web server did not stop cleanly");
+        }
+    }
+
+    private void start() throws IOException {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the web server does not start", e);
+        }
+    }
+
+    private static Gate gate(Parts parts) {
+        return new Gate(
+                new Gate.Parts(
+                        new Router(routes(parts)),
+                        new Router(cluster(parts).unboundedRoutes()),
+                        new Doorman(parts.accounts, parts.tokens, parts.settings.trusted()),
+                        parts.settings.requestsMost(),
+                        parts.meters,
+                        parts.clock,
+                        new Ulids(parts.clock, parts.random)));
+    }
+
+    private static ClusterCalls cluster(Parts parts) {
+        return new ClusterCalls(
+                parts.fleet,
+                parts.queue,
+                parts.health,
+                parts.meters,
+                new Formats(parts.fleet, parts.clock),
+                parts.clock);
+    }
+
+    private static CompressionHandler compressed(Gate gate) {
+        var handler = new CompressionHandler(gate);
+        handler.putCompression(new GzipCompression());
+        handler.putConfiguration(
+                "/*",
+                CompressionConfig.builder()
+                        .compressIncludeMethod("GET")
+                        .compressIncludeMimeType("application/json")
+                        .compressIncludeMimeType("text/html")
+                        .compressIncludeMimeType("text/css")
+                        .compressIncludeMimeType("text/javascript")
+                        .compressIncludeMimeType("text/plain")
+                        .compressIncludeMimeType("image/svg+xml")
+                        .decompressExcludePath("/*")
+                        .build());
+        return handler;
+    }
+}

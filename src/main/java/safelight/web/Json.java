@@ -1,0 +1,175 @@
+package safelight.web;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import safelight.base.Problem;
+import safelight.catalog.Account;
+import safelight.catalog.Job;
+import safelight.catalog.Photo;
+import safelight.catalog.Token;
+import safelight.imaging.Operation;
+import safelight.imaging.Recipe;
+
+/// JSON in and out: the one place that knows how the API's objects look. Empty values are left out.
+final class Json {
+    private static final int DEPTH_MAX = 32;
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .build();
+
+    static {
+        MAPPER.getFactory()
+                .setStreamReadConstraints(
+                        StreamReadConstraints.builder()
+                                .maxNestingDepth(DEPTH_MAX)
+                                .maxNumberLength(40)
+                                .build());
+    }
+
+    private Json() {}
+
+    static byte[] bytes(JsonNode node) {
+        try {
+            return MAPPER.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of JSON cannot be written", e);
+        }
+    }
+
+    static JsonNode parse(byte[] body) {
+        try {
+            var node = MAPPER.readTree(body);
+            if (node == null || node.isMissingNode())
+                throw new WebFailure.NotJson("The body is empty; send a JSON object.");
+            return node;
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw new WebFailure.NotJson(
+                    "The body is not valid JSON, at line %d, column %d: %s"
+                            .formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()));
+        } catch (IOException e) {
+            throw new IllegalStateException("reading from memory failed", e);
+        }
+    }
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    static ObjectNode problem(Problem problem) {
+        var node =
+                object().put("type", "/errors/" + problem.code())
+                        .put("title", problem.title())
+                        .put("status", problem.status())
+                        .put("detail", problem.detail())
+                        .put("code", problem.code());
+        if (!problem.faults().isEmpty()) {
+            var errors = node.putArray("errors");
+            for (var fault : problem.faults())
+                errors.addObject().put("pointer", fault.pointer()).put("detail", fault.detail());
+        }
+        return node;
+    }
+
+    static ObjectNode account(Account account) {
+        return object().put("id", account.id().value())
+                .put("email", account.email())
+                .put("name", account.name())
+                .put("administrator", account.administrator())
+                .put("avatar", account.avatar().isPresent())
+                .put("createdAt", account.created().toString());
+    }
+
+    static ObjectNode token(Token token) {
+        var node =
+                object().put("id", token.id().value())
+                        .put("name", token.name())
+                        .put("createdAt", token.created().toString());
+        token.used().ifPresent(u -> node.put("lastUsedAt", u.toString()));
+        return node;
+    }
+
+    static ObjectNode photo(Photo photo) {
+        var node =
+                object().put("id", photo.id().value())
+                        .put("digest", photo.digest().hex())
+                        .put("width", photo.widthPx())
+                        .put("height", photo.heightPx())
+                        .put("format", photo.format())
+                        .put("bytes", photo.size())
+                        .put("name", photo.name())
+                        .put("createdAt", photo.created().toString());
+        photo.origin()
+                .ifPresent(o -> node.put("parent", o.photo().value()).put("job", o.job().value()));
+        return node;
+    }
+
+    static ObjectNode job(Job job, Optional<Photo> result) {
+        var order = job.order();
+        var status = job.status();
+        var recipe = Recipe.parse(order.recipe());
+        var node = object().put("id", job.id().value()).put("photo", order.photo().value());
+        var operations = node.putArray("operations");
+        for (var operation : recipe.operations()) operations.add(operation(operation));
+        node.putObject("output")
+                .put("format", recipe.output().format().id())
+                .put("quality", recipe.output().quality());
+        node.put("priority", lower(order.priority()))
+                .put("state", lower(status.state()))
+                .put("attempt", status.attempt())
+                .put("progress", status.progress())
+                .put("createdAt", order.created().toString());
+        status.started().ifPresent(t -> node.put("startedAt", t.toString()));
+        status.finished().ifPresent(t -> node.put("finishedAt", t.toString()));
+        status.worker().ifPresent(w -> node.put("worker", w));
+        node.put("dataCenter", order.dataCenter());
+        status.error()
+                .ifPresent(e ->
+                        node.putObject("error")
+                                .put("code", e.code())
+                                .put("message", e.message())
+                                .put("retryable", e.retryable()));
+        result.ifPresent(p -> node.set("result", result(job, p)));
+        return node;
+    }
+
+    static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static ObjectNode result(Job job, Photo photo) {
+        return object().put("photo", photo.id().value())
+                .put("digest", photo.digest().hex())
+                .put("width", photo.widthPx())
+                .put("height", photo.heightPx())
+                .put("format", photo.format())
+                .put("bytes", photo.size())
+                .put("url", "/api/v1/jobs/" + job.id() + "/result");
+    }
+
+    private static ObjectNode operation(Operation operation) {
+        var node = object().put("op", operation.op());
+        operation
+                .parameters()
+                .forEach((name, value) -> {
+                    switch (value) {
+                        case Integer i -> node.put(name, i);
+                        case Double d -> node.put(name, d);
+                        default -> node.put(name, value.toString());
+                    }
+                });
+        return node;
+    }
+}

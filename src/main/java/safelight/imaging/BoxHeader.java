@@ -12,6 +12,7 @@ final class BoxHeader {
     private static final Set<String> HEIC =
             Set.of("heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs");
     private static final int BRANDS_MAX = 64;
+    private static final int BOXES_MAX = 10_000;
 
     private BoxHeader() {}
 
@@ -29,12 +30,9 @@ final class BoxHeader {
     }
 
     static Header read(ByteView in, Limits limits) {
-        var all = boxes(in, true);
-        var meta = find(in, all, "meta").body;
-        if (all.stream().noneMatch(b -> b.name.equals("mdat") || b.name.equals("idat"))
-                && boxes(meta.part(4, meta.size() - 4), false).stream()
-                        .noneMatch(b -> b.name.equals("idat"))) throw in.cutOff();
-        var parts = boxes(meta.part(4, meta.size() - 4), false);
+        var meta = find(in, boxes(in), "meta").body;
+        var parts = boxes(meta.part(4, meta.size() - 4));
+        refuseMissingData(in, find(in, parts, "iloc").body);
         var size = size(in, parts);
         limits.admit(size, 1);
         return new Header(in.format(), size, 1, 1);
@@ -43,8 +41,8 @@ final class BoxHeader {
     private static Size size(ByteView in, List<Box> meta) {
         var pitm = find(in, meta, "pitm").body;
         long primary = pitm.u8(0) == 0 ? pitm.u16(4) : pitm.u32(4);
-        var iprp = boxes(find(in, meta, "iprp").body, false);
-        var properties = boxes(find(in, iprp, "ipco").body, false);
+        var iprp = boxes(find(in, meta, "iprp").body);
+        var properties = boxes(find(in, iprp, "ipco").body);
         Optional<Size> size = Optional.empty();
         for (var box : iprp) {
             if (!box.name.equals("ipma")) continue;
@@ -86,6 +84,7 @@ final class BoxHeader {
             for (int i = 0; i < count; i++) {
                 int index = wideIndexes ? ipma.u16(at) & 0x7fff : ipma.u8(at) & 0x7f;
                 if (id == item) indexes.add(index);
+                if (indexes.size() > BOXES_MAX) throw ipma.broken("it has too many properties");
                 at += wideIndexes ? 2 : 1;
             }
         }
@@ -99,18 +98,56 @@ final class BoxHeader {
                 .orElseThrow(() -> in.broken("it has no '" + name + "' box"));
     }
 
-    /// The boxes of a file or of a box. What follows a file's picture data may be anything.
-    private static List<Box> boxes(ByteView in, boolean file) {
+    /// Every extent that an item has in the file itself has to be there.
+    private static void refuseMissingData(ByteView file, ByteView iloc) {
+        int version = iloc.u8(0);
+        int offsetBytes = iloc.u8(4) >> 4;
+        int lengthBytes = iloc.u8(4) & 15;
+        int baseBytes = iloc.u8(5) >> 4;
+        int indexBytes = version == 0 ? 0 : iloc.u8(5) & 15;
+        int extentBytes = indexBytes + offsetBytes + lengthBytes;
+        long items = version < 2 ? iloc.u16(6) : iloc.u32(6);
+        long at = version < 2 ? 8 : 10;
+        for (long item = 0; item < items; item++) {
+            at += version < 2 ? 2 : 4;
+            boolean inFile = version == 0 || (iloc.u16(at) & 15) == 0;
+            at += version == 0 ? 2 : 4;
+            long base = number(iloc, at, baseBytes);
+            at += baseBytes;
+            int extents = extentBytes == 0 ? 0 : iloc.u16(at);
+            at += 2;
+            for (int i = 0; i < extents; i++) {
+                long from = number(iloc, at + indexBytes, offsetBytes);
+                long length = number(iloc, at + indexBytes + offsetBytes, lengthBytes);
+                if (inFile) file.part(base + from, length);
+                at += extentBytes;
+            }
+        }
+    }
+
+    /// A number of 0, 4 or 8 bytes.
+    private static long number(ByteView in, long at, int bytes) {
+        return switch (bytes) {
+            case 0 -> 0;
+            case 4 -> in.u32(at);
+            case 8 -> in.u64(at);
+            default -> throw in.broken("a number of " + bytes + " bytes");
+        };
+    }
+
+    /// The boxes of a file or of a box, up to what is needed; what follows the last of a file may
+    /// be anything.
+    private static List<Box> boxes(ByteView in) {
         var boxes = new ArrayList<Box>();
         for (long at = 0; at < in.size(); ) {
-            boolean complete = file && boxes.stream().anyMatch(b -> b.name.equals("mdat"));
-            if (complete && boxes.stream().anyMatch(b -> b.name.equals("meta"))) break;
+            if (boxes.size() == BOXES_MAX) throw in.broken("it has too many boxes");
             long length = in.u32(at);
             int head = length == 1 ? 16 : 8;
             if (length == 1) length = in.u64(at + 8);
             if (length == 0) length = in.size() - at;
             if (length < head) throw in.broken("a box is shorter than its head");
             boxes.add(new Box(in.name(at + 4), in.part(at + head, length - head)));
+            if (boxes.getLast().name.equals("meta")) break;
             at += length;
         }
         return boxes;

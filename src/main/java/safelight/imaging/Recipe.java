@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The operations of a job, in their order, and its output. Two recipes that mean the same have the
@@ -16,6 +17,8 @@ import java.util.stream.Collectors;
 public record Recipe(List<Operation> operations, Output output) {
     /// The most operations in one recipe.
     public static final int OPERATIONS_MAX = 20;
+
+    private static final int QUALITY_DIGITS_MAX = 3;
 
     /// Copies the operations; more than {@link #OPERATIONS_MAX} are a {@link BadRecipe}.
     public Recipe {
@@ -72,7 +75,11 @@ public record Recipe(List<Operation> operations, Output output) {
 
     private static Output output(Step step) {
         var format = Format.byId(step.name);
-        if (format.isEmpty() || !(step.parameters.get("quality") instanceof Number quality))
+        if (format.isEmpty()
+                || step.parameters.size() != 1
+                || !(step.parameters.get("quality") instanceof BigDecimal quality)
+                || quality.scale() > 0
+                || quality.precision() > QUALITY_DIGITS_MAX)
             throw BadRecipe.at("", "Not an output: " + step);
         return new Output(format.get(), quality.intValue());
     }
@@ -92,6 +99,8 @@ public record Recipe(List<Operation> operations, Output output) {
 
     /// `name?key=value&key=value`.
     private record Step(String name, Map<String, Object> parameters) {
+        private static final Pattern NUMBER = Pattern.compile("-?\\d{1,20}(\\.\\d{1,40})?");
+
         static Step parse(String text) {
             int mark = text.indexOf('?');
             if (mark < 0) throw BadRecipe.at("", "Not a step of a recipe: " + text);
@@ -99,15 +108,20 @@ public record Recipe(List<Operation> operations, Output output) {
             for (var pair : text.substring(mark + 1).split("&", -1)) {
                 int equals = pair.indexOf('=');
                 if (equals < 0) throw BadRecipe.at("", "Not a parameter: " + pair);
-                map.put(pair.substring(0, equals), value(pair.substring(equals + 1)));
+                var name = pair.substring(0, equals);
+                if (map.put(name, value(pair.substring(equals + 1))) != null)
+                    throw BadRecipe.at("/" + name, "'" + name + "' is given twice.");
             }
             return new Step(text.substring(0, mark), map);
         }
 
         private static Object value(String text) {
-            return text.matches("-?\\d+(\\.\\d+)?")
-                    ? new BigDecimal(text)
-                    : URLDecoder.decode(text, StandardCharsets.UTF_8);
+            if (NUMBER.matcher(text).matches()) return new BigDecimal(text);
+            try {
+                return URLDecoder.decode(text, StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException _) {
+                throw BadRecipe.at("", "Not a value: " + text);
+            }
         }
     }
 }

@@ -1,0 +1,105 @@
+package safelight.imaging;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+
+/// Reads and writes encoded pictures with libvips' named loaders and savers; nothing is guessed
+/// from the bytes here.
+final class VipsFiles {
+    /// What there is a saver for; whether its encoder is installed is another question.
+    static final Set<Format> WRITABLE = Set.of(Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF);
+
+    private static final int SEQUENTIAL = 1;
+    private static final int FAIL_ON_ERROR = 2;
+    private static final int AV1 = 4;
+    private static final int AVIF_EFFORT = 2;
+    private static final int WEBP_SIDE_MAX = 16_383;
+    private static final int AVIF_SIDE_MAX = 16_384;
+
+    private VipsFiles() {}
+
+    /// Opens a picture; `shrink` (1, 2, 4, 8) divides a JPEG's sides while it is decoded. Pixels
+    /// come from top to bottom, once.
+    static VipsImage load(VipsScope scope, MemorySegment bytes, Format format, int shrink) {
+        return scope.image(out -> {
+            var call =
+                    scope.library()
+                            .call(loader(format))
+                            .pointer(bytes)
+                            .length(bytes.byteSize())
+                            .pointer(out)
+                            .option("access", SEQUENTIAL)
+                            .option("fail_on", FAIL_ON_ERROR);
+            (shrink > 1 ? call.option("shrink", shrink) : call).run();
+        });
+    }
+
+    /// Computes and encodes a picture.
+    static byte[] save(VipsImage image, Output output) {
+        int quality = output.quality();
+        return switch (output.format()) {
+            case JPEG ->
+                    written(
+                            image.shallow().onWhite(),
+                            "vips_jpegsave_buffer",
+                            call -> call.option("Q", quality).option("optimize_coding", 1));
+            case PNG -> written(image, "vips_pngsave_buffer", call -> call);
+            case WEBP ->
+                    written(
+                            image.shallow(),
+                            "vips_webpsave_buffer",
+                            call -> call.option("Q", quality));
+            case AVIF ->
+                    written(
+                            image.shallow(),
+                            "vips_heifsave_buffer",
+                            call ->
+                                    call.option("Q", quality)
+                                            .option("compression", AV1)
+                                            .option("bitdepth", 8)
+                                            .option("effort", AVIF_EFFORT));
+            case GIF, HEIC, TIFF -> throw new IllegalStateException("no saver for " + output);
+        };
+    }
+
+    /// The longest side that the format can hold.
+    static int sideMax(Format format) {
+        return switch (format) {
+            case WEBP -> WEBP_SIDE_MAX;
+            case AVIF, HEIC -> AVIF_SIDE_MAX;
+            case JPEG, PNG, GIF, TIFF -> Operation.SIDE_MAX;
+        };
+    }
+
+    private static String loader(Format format) {
+        return switch (format) {
+            case JPEG -> "vips_jpegload_buffer";
+            case PNG -> "vips_pngload_buffer";
+            case WEBP -> "vips_webpload_buffer";
+            case GIF -> "vips_gifload_buffer";
+            case AVIF, HEIC -> "vips_heifload_buffer";
+            case TIFF -> "vips_tiffload_buffer";
+        };
+    }
+
+    private static byte[] written(VipsImage image, String saver, VipsImage.Arguments options) {
+        var library = image.scope().library();
+        try (var arena = Arena.ofConfined()) {
+            var buffer = arena.allocate(ADDRESS);
+            var length = arena.allocate(JAVA_LONG);
+            options.on(library.call(saver).pointer(image.pointer()).pointer(buffer).pointer(length))
+                    .run();
+            var bytes = buffer.get(ADDRESS, 0);
+            try {
+                return bytes.reinterpret(length.get(JAVA_LONG, 0)).toArray(JAVA_BYTE);
+            } finally {
+                library.call("g_free").pointer(bytes).go();
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package safelight.imaging;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// libvips, loaded and set up once per process: no operation cache, one thread a job, the loaders
+/// blocked that its authors call unfit for untrusted bytes.
+final class VipsLibrary {
+    private static final List<String> NAMES = List.of("libvips.so.42", "libvips.42.dylib");
+    private static final String MISSING =
+            "libvips is missing. On Debian and Ubuntu: apt-get install -y libvips42"
+                    + " (libvips42t64 from Debian 13 and Ubuntu 24.04 on)";
+    private static final int MESSAGE_MAX = 2_000;
+    private static final int VERSION_MAX = 100;
+
+    private final Linker linker = Linker.nativeLinker();
+    private final SymbolLookup symbols;
+    private final ConcurrentHashMap<Shape, MethodHandle> handles = new ConcurrentHashMap<>();
+
+    /// A C function as it is called: which one, with which types, the first optional one.
+    record Shape(String function, FunctionDescriptor types, int variadicFrom) {}
+
+    private VipsLibrary(SymbolLookup symbols) {
+        this.symbols = symbols;
+    }
+
+    /// Loads and sets up libvips.
+    ///
+    /// @throws DarkroomUnavailable with what to install if it is missing
+    static VipsLibrary load() {
+        var library = new VipsLibrary(find());
+        try (var arena = Arena.ofConfined()) {
+            if (library.number("vips_init", arena.allocateFrom("safelight")) != 0)
+                throw new DarkroomUnavailable("libvips does not start: " + library.takeMessage());
+        }
+        library.call("vips_cache_set_max").whole(0).go();
+        library.call("vips_concurrency_set").whole(1).go();
+        library.call("vips_block_untrusted_set").whole(1).go();
+        return library;
+    }
+
+    private static SymbolLookup find() {
+        Optional<IllegalArgumentException> why = Optional.empty();
+        for (var name : NAMES) {
+            try {
+                return SymbolLookup.libraryLookup(name, Arena.global());
+            } catch (IllegalArgumentException e) {
+                why = Optional.of(e);
+            }
+        }
+        throw new DarkroomUnavailable(MISSING, why.orElseThrow());
+    }
+
+    /// Begins a call; see {@link VipsCall}.
+    VipsCall call(String function) {
+        return new VipsCall(this, function);
+    }
+
+    /// For example `8.14.1`.
+    String version() {
+        return ((MemorySegment)
+                        invoke(
+                                new Shape("vips_version_string", FunctionDescriptor.of(ADDRESS), 0),
+                                List.of()))
+                .reinterpret(VERSION_MAX)
+                .getString(0)
+                .replaceAll("[^0-9.].*", "");
+    }
+
+    /// A C function of one pointer that returns an int.
+    int number(String function, MemorySegment argument) {
+        var types = FunctionDescriptor.of(JAVA_INT, ADDRESS);
+        return (int) invoke(new Shape(function, types, 1), List.of(argument));
+    }
+
+    /// A C function of one pointer that returns a pointer.
+    MemorySegment pointer(String function, MemorySegment argument) {
+        var types = FunctionDescriptor.of(ADDRESS, ADDRESS);
+        return (MemorySegment) invoke(new Shape(function, types, 1), List.of(argument));
+    }
+
+    /// Gives one reference back.
+    void unref(MemorySegment object) {
+        call("g_object_unref").pointer(object).go();
+    }
+
+    /// What libvips complained about, and empties its one error buffer. Two jobs that fail at once
+    /// share that buffer, so the text is only ever a hint; return codes decide.
+    synchronized String takeMessage() {
+        var types = FunctionDescriptor.of(ADDRESS);
+        var buffer =
+                (MemorySegment) invoke(new Shape("vips_error_buffer_copy", types, 0), List.of());
+        if (buffer.address() == 0) return "";
+        var text = text(buffer);
+        call("g_free").pointer(buffer).go();
+        return text;
+    }
+
+    /// A C string, cut at a sane length.
+    static String text(MemorySegment string) {
+        var bytes = string.reinterpret(MESSAGE_MAX);
+        var text = new StringBuilder();
+        for (int i = 0; i < MESSAGE_MAX; i++) {
+            byte b = bytes.get(java.lang.foreign.ValueLayout.JAVA_BYTE, i);
+            if (b == 0) break;
+            text.append(b >= ' ' && b < 127 ? (char) b : ' ');
+        }
+        return text.toString();
+    }
+
+    /// A pointer to C code that calls `target`; lives as long as `arena`.
+    MemorySegment upcall(MethodHandle target, FunctionDescriptor types, Arena arena) {
+        return linker.upcallStub(target, types, arena);
+    }
+
+    Object invoke(Shape shape, List<Object> arguments) {
+        var handle = handles.computeIfAbsent(shape, this::link);
+        try {
+            // void functions answer null, which nobody looks at
+            var result = handle.invokeWithArguments(arguments);
+            return result == null ? 0 : result;
+        } catch (Throwable e) {
+            throw new IllegalStateException("calling " + shape.function, e);
+        }
+    }
+
+    private MethodHandle link(Shape shape) {
+        var address =
+                symbols.find(shape.function)
+                        .orElseThrow(() ->
+                                new DarkroomUnavailable(
+                                        "This libvips has no " + shape.function + "."));
+        int fixed = shape.variadicFrom;
+        return fixed < shape.types.argumentLayouts().size()
+                ? linker.downcallHandle(address, shape.types, Linker.Option.firstVariadicArg(fixed))
+                : linker.downcallHandle(address, shape.types);
+    }
+}

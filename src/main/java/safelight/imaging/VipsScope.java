@@ -1,0 +1,73 @@
+package safelight.imaging;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Everything native that one call of the darkroom holds; closing gives all of it back. Confined to
+/// one thread.
+final class VipsScope implements AutoCloseable {
+    private final VipsLibrary library;
+    private final Arena arena = Arena.ofConfined();
+    private final List<MemorySegment> images = new ArrayList<>();
+    private final List<MemorySegment> areas = new ArrayList<>();
+
+    VipsScope(VipsLibrary library) {
+        this.library = library;
+    }
+
+    VipsLibrary library() {
+        return library;
+    }
+
+    Arena arena() {
+        return arena;
+    }
+
+    /// Runs an operation that puts an image where its `out` argument points to.
+    VipsImage image(Consumer<MemorySegment> operation) {
+        var out = arena.allocate(ADDRESS);
+        operation.accept(out);
+        return own(out.get(ADDRESS, 0));
+    }
+
+    /// Takes over one reference to an image.
+    VipsImage own(MemorySegment image) {
+        images.add(image);
+        return new VipsImage(this, image);
+    }
+
+    /// An array of doubles as operations take them for options.
+    MemorySegment array(double... values) {
+        var area =
+                library.call("vips_array_double_new")
+                        .pointer(arena.allocateFrom(JAVA_DOUBLE, values))
+                        .whole(values.length)
+                        .fetch();
+        areas.add(area);
+        return area;
+    }
+
+    /// A matrix of one row.
+    VipsImage row(double... values) {
+        return own(
+                library.call("vips_image_new_matrix_from_array")
+                        .whole(values.length)
+                        .whole(1)
+                        .pointer(arena.allocateFrom(JAVA_DOUBLE, values))
+                        .whole(values.length)
+                        .fetch());
+    }
+
+    @Override
+    public void close() {
+        for (var image : images.reversed()) library.unref(image);
+        for (var area : areas) library.call("vips_area_unref").pointer(area).go();
+        arena.close();
+    }
+}

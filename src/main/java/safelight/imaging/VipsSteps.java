@@ -1,0 +1,117 @@
+package safelight.imaging;
+
+/// The operations of a recipe on one picture after another. A photo arrives from top to bottom; a
+/// step that needs it otherwise has it computed into memory first, once.
+final class VipsSteps {
+    // the blurred luma runs ahead of the picture by three sigmas of lines
+    private static final double SEQUENTIAL_SIGMA_MAX = 5;
+    private static final double KERNEL_PX = 4;
+
+    private VipsImage image;
+    private boolean inMemory;
+
+    private VipsSteps(VipsImage image) {
+        this.image = image;
+    }
+
+    /// How many times pixels are computed for this recipe, the last time while encoding.
+    static int evaluations(Header header, Recipe recipe) {
+        boolean twice =
+                turnsLines(header.orientation())
+                        || recipe.operations().stream().anyMatch(VipsSteps::needsMemory);
+        return twice ? 2 : 1;
+    }
+
+    /// The picture upright, then after every operation.
+    static VipsImage apply(VipsImage loaded, int orientation, Recipe recipe) {
+        var steps = new VipsSteps(loaded);
+        steps.turnUpright(orientation);
+        if (steps.image.isCmyk()) steps.image = steps.image.cmykToSrgb();
+        if (!steps.image.isPlain()) steps.image = steps.image.toSpace(VipsImage.SRGB).bytes();
+        for (var operation : recipe.operations()) steps.carryOut(operation);
+        return steps.image;
+    }
+
+    private void turnUpright(int orientation) {
+        if (turnsLines(orientation)) intoMemory();
+        image = VipsMetadata.oriented(image, orientation).upright();
+    }
+
+    private void carryOut(Operation operation) {
+        if (needsMemory(operation)) intoMemory();
+        var before = image.size();
+        var after = operation.sizeAfter(before);
+        image =
+                switch (operation) {
+                    case Operation.Crop c -> image.crop(c.left(), c.top(), after);
+                    case Operation.CropToAspect c -> placed(after, c.gravity());
+                    case Operation.Resize r ->
+                            r.fit() == Operation.Fit.COVER ? covering(after) : image.resize(after);
+                    case Operation.Sharpen s -> image.sharpen(s.sigma(), s.amount());
+                    case Operation.Blur b -> image.blur(b.sigma());
+                    case Operation.Rotate r -> image.rotate(r.angle());
+                    case Operation.Flip f -> image.flip(f.direction());
+                };
+    }
+
+    private void intoMemory() {
+        if (inMemory) return;
+        image = image.inMemory();
+        inMemory = true;
+    }
+
+    private VipsImage placed(Size size, Operation.Gravity gravity) {
+        int right = image.size().widthPx() - size.widthPx();
+        int bottom = image.size().heightPx() - size.heightPx();
+        return switch (gravity) {
+            case CENTER -> image.crop(right / 2, bottom / 2, size);
+            case NORTH -> image.crop(right / 2, 0, size);
+            case SOUTH -> image.crop(right / 2, bottom, size);
+            case WEST -> image.crop(0, bottom / 2, size);
+            case EAST -> image.crop(right, bottom / 2, size);
+        };
+    }
+
+    /// Scales until both sides of the box are filled, then cuts out its middle. What would be cut
+    /// off is cut off before as far as it can be, so that extreme boxes stay within bounds.
+    private VipsImage covering(Size box) {
+        var in = image.size();
+        double scale =
+                Math.max(
+                        (double) box.widthPx() / in.widthPx(),
+                        (double) box.heightPx() / in.heightPx());
+        var needed =
+                new Size(
+                        needed(in.widthPx(), box.widthPx(), scale),
+                        needed(in.heightPx(), box.heightPx(), scale));
+        image = placed(needed, Operation.Gravity.CENTER);
+        var scaled =
+                new Size(
+                        Math.max(box.widthPx(), (int) Math.round(needed.widthPx() * scale)),
+                        Math.max(box.heightPx(), (int) Math.round(needed.heightPx() * scale)));
+        image = image.resize(scaled);
+        return placed(box, Operation.Gravity.CENTER);
+    }
+
+    /// How many of `side` pixels in the middle matter for `box` scaled ones. Both ends lose alike.
+    private static int needed(int side, int box, double scale) {
+        double most = box / scale + 2 * KERNEL_PX / Math.min(1, scale);
+        int spare = (int) Math.max(0, (side - most) / 2);
+        return side - 2 * spare;
+    }
+
+    private static boolean needsMemory(Operation operation) {
+        return switch (operation) {
+            case Operation.Rotate r -> r.angle() != 0;
+            case Operation.Flip f -> f.direction() == Operation.Direction.VERTICAL;
+            case Operation.Sharpen s -> s.sigma() > SEQUENTIAL_SIGMA_MAX;
+            case Operation.Blur b -> b.sigma() > SEQUENTIAL_SIGMA_MAX;
+            case Operation.Crop _, Operation.CropToAspect _, Operation.Resize _ -> false;
+        };
+    }
+
+    /// Whether an orientation moves pixels from one line to another.
+    private static boolean turnsLines(int orientation) {
+        return orientation > 2;
+    }
+}

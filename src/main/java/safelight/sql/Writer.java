@@ -21,7 +21,7 @@ final class Writer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final int WAITING_MAX = 4096;
     private static final int GROUP_MAX = 256;
-    private static final Duration IDLE = Duration.ofMillis(250);
+    private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(20);
 
     private final Sqlite engine;
@@ -137,6 +137,9 @@ final class Writer implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        var wakeUp = new Unit<>(_ -> true);
+        if (wakeUp.withdraw() && !waiting.offer(wakeUp))
+            LOG.atDebug().log("database writer is awake anyway");
         try {
             if (!thread.join(CLOSE_WAIT)) LOG.atWarn().log("database writer did not end in time");
         } catch (InterruptedException e) {

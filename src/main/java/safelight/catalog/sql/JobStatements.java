@@ -1,0 +1,161 @@
+package safelight.catalog.sql;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import safelight.base.AccountId;
+import safelight.base.JobId;
+import safelight.base.PhotoId;
+import safelight.catalog.Job;
+import safelight.sql.Row;
+import safelight.sql.Statements;
+
+/// The statements that change a job's row, each with its line in the log of changes.
+final class JobStatements {
+    private JobStatements() {}
+
+    static void insert(Statements statements, Job job, Instant now) throws SQLException {
+        var order = job.order();
+        var status = job.status();
+        statements.update(
+                """
+                INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
+                    fingerprint, request, data_center, created_at, state, is_open, attempt,
+                    strikes, progress, worker, started_at, finished_at, error_code, error_message,
+                    error_retryable, result, version, changed_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+                """,
+                job.id(),
+                order.account(),
+                order.photo(),
+                order.recipe(),
+                order.purpose(),
+                order.priority(),
+                order.key().map(Job.Key::value),
+                order.key().map(Job.Key::fingerprint),
+                order.request(),
+                order.dataCenter(),
+                order.created(),
+                status.state(),
+                !status.state().isFinal(),
+                status.attempt(),
+                status.strikes(),
+                status.progress(),
+                status.worker(),
+                status.started(),
+                status.finished(),
+                status.error().map(Job.Reason::code),
+                status.error().map(Job.Reason::message),
+                status.error().map(Job.Reason::retryable),
+                status.result(),
+                job.version(),
+                now);
+        log(statements, job, now);
+    }
+
+    static Optional<Job> advance(Statements statements, Job next, Instant now) throws SQLException {
+        var status = next.status();
+        int changed =
+                statements.update(
+                        """
+                        UPDATE job SET state = ?, is_open = ?, attempt = ?, strikes = ?,
+                            progress = ?, worker = ?, started_at = ?, finished_at = ?,
+                            error_code = ?, error_message = ?, error_retryable = ?, result = ?,
+                            version = version + 1, changed_at = ?,
+                            dispatched_at = CASE WHEN ? = 1 THEN NULL ELSE dispatched_at END
+                        WHERE id = ? AND version = ?\
+                        """,
+                        status.state(),
+                        !status.state().isFinal(),
+                        status.attempt(),
+                        status.strikes(),
+                        status.progress(),
+                        status.worker(),
+                        status.started(),
+                        status.finished(),
+                        status.error().map(Job.Reason::code),
+                        status.error().map(Job.Reason::message),
+                        status.error().map(Job.Reason::retryable),
+                        status.result(),
+                        now,
+                        status.state() == Job.State.QUEUED,
+                        next.id(),
+                        next.version());
+        if (changed == 0) return Optional.empty();
+        log(statements, next, now);
+        return Optional.of(new Job(next.id(), next.order(), status, next.version() + 1));
+    }
+
+    /// Cancels the open jobs on a photo that goes away.
+    static void cancelOn(Statements statements, PhotoId photo, Instant now) throws SQLException {
+        List<Job> open =
+                statements.all(
+                        "SELECT * FROM job WHERE photo = ? AND is_open = 1",
+                        JobStatements::job,
+                        photo);
+        for (var job : open) {
+            var was = job.status();
+            var cancelled =
+                    new Job.Status(
+                            Job.State.CANCELLED,
+                            was.attempt(),
+                            was.strikes(),
+                            was.progress(),
+                            was.worker(),
+                            was.started(),
+                            Optional.of(now),
+                            was.error(),
+                            was.result());
+            advance(statements, job.with(cancelled), now);
+        }
+    }
+
+    private static void log(Statements statements, Job job, Instant now) throws SQLException {
+        if (job.order().purpose() == Job.Purpose.THUMBNAIL) return;
+        statements.update(
+                "INSERT INTO job_event (account, job, at) VALUES (?, ?, ?)",
+                job.order().account(),
+                job.id(),
+                now);
+    }
+
+    static Job job(Row row) throws SQLException {
+        return new Job(new JobId(row.text("id")), order(row), status(row), row.number("version"));
+    }
+
+    private static Job.Order order(Row row) throws SQLException {
+        var fingerprint = row.maybeText("fingerprint");
+        return new Job.Order(
+                new AccountId(row.text("account")),
+                new PhotoId(row.text("photo")),
+                row.text("recipe"),
+                row.constant("purpose", Job.Purpose.class),
+                row.constant("priority", Job.Priority.class),
+                row.maybeText("idempotency_key")
+                        .flatMap(value -> fingerprint.map(print -> new Job.Key(value, print))),
+                row.text("request"),
+                row.text("data_center"),
+                row.instant("created_at"));
+    }
+
+    private static Job.Status status(Row row) throws SQLException {
+        return new Job.Status(
+                row.constant("state", Job.State.class),
+                row.small("attempt"),
+                row.small("strikes"),
+                row.fraction("progress"),
+                row.maybeText("worker"),
+                row.maybeInstant("started_at"),
+                row.maybeInstant("finished_at"),
+                reason(row),
+                row.maybeText("result").map(PhotoId::new));
+    }
+
+    private static Optional<Job.Reason> reason(Row row) throws SQLException {
+        var code = row.maybeText("error_code");
+        if (code.isEmpty()) return Optional.empty();
+        return Optional.of(
+                new Job.Reason(code.get(), row.text("error_message"), row.flag("error_retryable")));
+    }
+}

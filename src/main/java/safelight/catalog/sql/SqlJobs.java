@@ -1,0 +1,293 @@
+package safelight.catalog.sql;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import safelight.base.AccountId;
+import safelight.base.JobId;
+import safelight.base.Page;
+import safelight.catalog.Acceptance;
+import safelight.catalog.Job;
+import safelight.catalog.JobEvent;
+import safelight.catalog.JobRows;
+import safelight.catalog.Photo;
+import safelight.catalog.Rendition;
+import safelight.sql.Access;
+import safelight.sql.Database;
+import safelight.sql.Statements;
+
+/// Jobs, their outbox and the log of their changes in SQL.
+public final class SqlJobs implements JobRows {
+    /// Rows that one transaction forgets, so that others get their turn between.
+    private static final int FORGOTTEN_MAX = 5_000;
+
+    private static final int RUNNING_MAX = 10_000;
+
+    private final Access rows;
+    private final Clock clock;
+
+    /// In this database; `clock` dates the changes.
+    public SqlJobs(Database database, Clock clock) {
+        this.rows = database.in(CatalogWording.WORDS);
+        this.clock = clock;
+    }
+
+    @Override
+    public Acceptance accept(Job job, long openMost) {
+        return rows.write(
+                "accept job " + job.id(),
+                statements -> {
+                    var before = sameKey(statements, job.order());
+                    if (before.isPresent()) return repeated(before.get(), job);
+                    long open = countedOpen(statements, job.order());
+                    if (open >= openMost && job.order().purpose() != Job.Purpose.THUMBNAIL)
+                        return new Acceptance.TooMany(open);
+                    JobStatements.insert(statements, job, clock.instant());
+                    return new Acceptance.Fresh(job);
+                });
+    }
+
+    private static Optional<Job> sameKey(Statements statements, Job.Order order)
+            throws SQLException {
+        if (order.key().isEmpty()) return Optional.empty();
+        return statements.one(
+                "SELECT * FROM job WHERE account = ? AND idempotency_key = ?",
+                JobStatements::job,
+                order.account(),
+                order.key().map(Job.Key::value));
+    }
+
+    private static Acceptance repeated(Job before, Job job) {
+        boolean isSame = before.order().key().equals(job.order().key());
+        return isSame ? new Acceptance.Repeated(before) : new Acceptance.KeyTaken();
+    }
+
+    private static long countedOpen(Statements statements, Job.Order order) throws SQLException {
+        if (order.purpose() == Job.Purpose.THUMBNAIL) return 0;
+        return statements.number(
+                """
+                SELECT COUNT(*) AS n FROM job
+                WHERE account = ? AND is_open = 1 AND purpose <> 'THUMBNAIL'\
+                """,
+                order.account());
+    }
+
+    @Override
+    public Optional<Job> find(JobId id) {
+        return rows.read(
+                "find job " + id,
+                s -> s.one("SELECT * FROM job WHERE id = ?", JobStatements::job, id));
+    }
+
+    @Override
+    public Page<Job> list(AccountId account, Optional<Job.State> state, Page.Request page) {
+        var below = Cursor.below(page.cursor());
+        var found =
+                rows.read(
+                        "list the jobs of account " + account,
+                        s ->
+                                state.isPresent()
+                                        ? listed(s, account, state.get(), below, page.limit() + 1)
+                                        : listed(s, account, below, page.limit() + 1));
+        return cut(found, page);
+    }
+
+    private static List<Job> listed(
+            Statements statements, AccountId account, String below, int limit) throws SQLException {
+        return statements.all(
+                """
+                SELECT * FROM job WHERE account = ? AND purpose <> 'THUMBNAIL' AND id < ?
+                ORDER BY id DESC LIMIT ?\
+                """,
+                JobStatements::job,
+                account,
+                below,
+                limit);
+    }
+
+    private static List<Job> listed(
+            Statements statements, AccountId account, Job.State state, String below, int limit)
+            throws SQLException {
+        return statements.all(
+                """
+                SELECT * FROM job
+                WHERE account = ? AND state = ? AND purpose <> 'THUMBNAIL' AND id < ?
+                ORDER BY id DESC LIMIT ?\
+                """,
+                JobStatements::job,
+                account,
+                state,
+                below,
+                limit);
+    }
+
+    @Override
+    public Page<Job> dead(Page.Request page) {
+        var below = Cursor.below(page.cursor());
+        var found =
+                rows.read(
+                        "list dead jobs",
+                        s ->
+                                s.all(
+                                        """
+                                        SELECT * FROM job
+                                        WHERE state = 'FAILED' AND error_retryable = 1 AND id < ?
+                                        ORDER BY id DESC LIMIT ?\
+                                        """,
+                                        JobStatements::job,
+                                        below,
+                                        page.limit() + 1));
+        return cut(found, page);
+    }
+
+    private static Page<Job> cut(List<Job> found, Page.Request page) {
+        return Page.cut(found, page.limit(), job -> Cursor.after(job.id().value()));
+    }
+
+    @Override
+    public Optional<Job> advance(Job next) {
+        return rows.write(
+                "change job " + next.id(), s -> JobStatements.advance(s, next, clock.instant()));
+    }
+
+    @Override
+    public Optional<Job> finish(Job next, Photo result, Rendition.Key key) {
+        return rows.write(
+                "finish job " + next.id(),
+                statements -> {
+                    var done = JobStatements.advance(statements, next, clock.instant());
+                    if (done.isEmpty()) return done;
+                    PhotoStatements.insert(statements, result);
+                    PhotoStatements.insert(statements, key, rendition(result));
+                    return done;
+                });
+    }
+
+    private static Rendition rendition(Photo result) {
+        return new Rendition(
+                result.digest(),
+                result.format(),
+                result.widthPx(),
+                result.heightPx(),
+                result.size());
+    }
+
+    @Override
+    public List<Job> outbox(int limit) {
+        return rows.read(
+                "read the outbox",
+                s ->
+                        s.all(
+                                """
+                                SELECT * FROM job WHERE is_open = 1 AND dispatched_at IS NULL
+                                ORDER BY id LIMIT ?\
+                                """,
+                                JobStatements::job,
+                                limit));
+    }
+
+    @Override
+    public void dispatched(List<JobId> jobs, Instant at) {
+        if (jobs.isEmpty()) return;
+        rows.write(
+                "take " + jobs.size() + " jobs off the outbox",
+                statements -> {
+                    for (var job : jobs)
+                        statements.update(
+                                """
+                                UPDATE job SET dispatched_at = ?
+                                WHERE id = ? AND is_open = 1 AND dispatched_at IS NULL\
+                                """,
+                                at,
+                                job);
+                    return jobs.size();
+                });
+    }
+
+    @Override
+    public int requeueStale(Instant before, int limit) {
+        return rows.write(
+                "put stale jobs back in the outbox",
+                s ->
+                        s.update(
+                                """
+                                UPDATE job SET dispatched_at = NULL WHERE id IN (
+                                    SELECT id FROM job
+                                    WHERE is_open = 1 AND dispatched_at IS NOT NULL
+                                        AND dispatched_at < ? AND changed_at < ?
+                                    ORDER BY dispatched_at LIMIT ?)\
+                                """,
+                                before,
+                                before,
+                                limit));
+    }
+
+    @Override
+    public List<Job> runningOn(String worker) {
+        return rows.read(
+                "list the jobs of worker " + worker,
+                s ->
+                        s.all(
+                                """
+                                SELECT * FROM job WHERE state = 'RUNNING' AND worker = ?
+                                ORDER BY id LIMIT ?\
+                                """,
+                                JobStatements::job,
+                                worker,
+                                RUNNING_MAX));
+    }
+
+    @Override
+    public List<JobEvent> events(AccountId account, long sequence, int limit) {
+        return rows.read(
+                "read the changes of account " + account,
+                s ->
+                        s.all(
+                                """
+                                SELECT sequence, job FROM job_event
+                                WHERE account = ? AND sequence > ? ORDER BY sequence LIMIT ?\
+                                """,
+                                row ->
+                                        new JobEvent(
+                                                row.number("sequence"), new JobId(row.text("job"))),
+                                account,
+                                sequence,
+                                limit));
+    }
+
+    @Override
+    public long lastEvent(AccountId account) {
+        return rows.read(
+                "find the last change of account " + account,
+                s ->
+                        s.number(
+                                "SELECT MAX(sequence) AS n FROM job_event WHERE account = ?",
+                                account));
+    }
+
+    @Override
+    public int forgetEvents(Instant before) {
+        int forgotten = 0;
+        while (true) {
+            int some = rows.write("forget old changes", s -> forgetSome(s, before));
+            forgotten += some;
+            if (some < FORGOTTEN_MAX) return forgotten;
+        }
+    }
+
+    /// Looks at the oldest only: times rise with the sequence, so an index on them is not worth its
+    /// cost at every change.
+    private static int forgetSome(Statements statements, Instant before) throws SQLException {
+        return statements.update(
+                """
+                DELETE FROM job_event WHERE sequence IN (
+                    SELECT sequence FROM (
+                        SELECT sequence, at FROM job_event ORDER BY sequence LIMIT ?) AS oldest
+                    WHERE at < ?)\
+                """,
+                FORGOTTEN_MAX,
+                before);
+    }
+}

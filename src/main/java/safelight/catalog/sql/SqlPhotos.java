@@ -1,0 +1,150 @@
+package safelight.catalog.sql;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import safelight.base.AccountId;
+import safelight.base.Digest;
+import safelight.base.Page;
+import safelight.base.PhotoId;
+import safelight.catalog.Photo;
+import safelight.catalog.PhotoRows;
+import safelight.catalog.Rendition;
+import safelight.sql.Access;
+import safelight.sql.Database;
+import safelight.sql.Statements;
+
+/// Photos and renditions in SQL.
+public final class SqlPhotos implements PhotoRows {
+    private final Access rows;
+    private final Clock clock;
+
+    /// In this database; `clock` dates the cancelled jobs.
+    public SqlPhotos(Database database, Clock clock) {
+        this.rows = database.in(CatalogWording.WORDS);
+        this.clock = clock;
+    }
+
+    @Override
+    public void add(Photo photo) {
+        rows.write("add photo " + photo.id(), s -> PhotoStatements.insert(s, photo));
+    }
+
+    @Override
+    public Optional<Photo> find(PhotoId id) {
+        return rows.read(
+                "find photo " + id,
+                s -> s.one("SELECT * FROM photo WHERE id = ?", PhotoStatements::photo, id));
+    }
+
+    @Override
+    public Page<Photo> list(AccountId account, Page.Request page) {
+        var below = Cursor.below(page.cursor());
+        var found =
+                rows.read(
+                        "list the photos of account " + account,
+                        s ->
+                                s.all(
+                                        """
+                                        SELECT * FROM photo WHERE account = ? AND id < ?
+                                        ORDER BY id DESC LIMIT ?\
+                                        """,
+                                        PhotoStatements::photo,
+                                        account,
+                                        below,
+                                        page.limit() + 1));
+        return Page.cut(found, page.limit(), photo -> Cursor.after(photo.id().value()));
+    }
+
+    @Override
+    public List<Digest> remove(PhotoId id) {
+        return rows.write("remove photo " + id, s -> remove(s, id));
+    }
+
+    private List<Digest> remove(Statements statements, PhotoId id) throws SQLException {
+        var photos =
+                statements.all(
+                        """
+                        WITH RECURSIVE made (id) AS (
+                            SELECT id FROM photo WHERE id = ?
+                            UNION
+                            SELECT photo.id FROM photo JOIN made ON photo.origin_photo = made.id)
+                        SELECT * FROM photo WHERE id IN (SELECT id FROM made)\
+                        """,
+                        PhotoStatements::photo,
+                        id);
+        var now = clock.instant();
+        for (var photo : photos) {
+            JobStatements.cancelOn(statements, photo.id(), now);
+            statements.update("UPDATE job SET result = NULL WHERE result = ?", photo.id());
+            statements.update("DELETE FROM photo WHERE id = ?", photo.id());
+        }
+        var named = new LinkedHashSet<Digest>();
+        photos.forEach(photo -> named.add(photo.digest()));
+        named.addAll(removeRenditions(statements, Set.copyOf(named)));
+        return List.copyOf(named);
+    }
+
+    /// A source that another photo still has keeps its renditions.
+    private static List<Digest> removeRenditions(Statements statements, Set<Digest> sources)
+            throws SQLException {
+        var named = new ArrayList<Digest>();
+        for (var source : sources) {
+            if (statements.number("SELECT COUNT(*) AS n FROM photo WHERE digest = ?", source) > 0)
+                continue;
+            named.addAll(
+                    statements.all(
+                            "SELECT digest FROM rendition WHERE source = ?",
+                            row -> new Digest(row.text("digest")),
+                            source));
+            statements.update("DELETE FROM rendition WHERE source = ?", source);
+        }
+        return named;
+    }
+
+    @Override
+    public boolean isUsed(Digest digest) {
+        return rows.read(
+                "look for uses of blob " + digest,
+                s ->
+                        s.number(
+                                        """
+                                        SELECT CASE WHEN
+                                            EXISTS (SELECT 1 FROM photo WHERE digest = ?)
+                                            OR EXISTS (SELECT 1 FROM rendition WHERE digest = ?)
+                                            OR EXISTS (SELECT 1 FROM account WHERE avatar = ?)
+                                            THEN 1 ELSE 0 END AS n\
+                                        """,
+                                        digest,
+                                        digest,
+                                        digest)
+                                > 0);
+    }
+
+    @Override
+    public Optional<Rendition> rendition(Rendition.Key key) {
+        return rows.read(
+                "find a rendition of " + key.source(),
+                s ->
+                        s.one(
+                                """
+                                SELECT * FROM rendition
+                                WHERE source = ? AND recipe = ? AND engine = ?\
+                                """,
+                                PhotoStatements::rendition,
+                                key.source(),
+                                key.recipe(),
+                                key.engine()));
+    }
+
+    @Override
+    public void addRendition(Rendition.Key key, Rendition rendition) {
+        rows.write(
+                "add a rendition of " + key.source(),
+                s -> PhotoStatements.insert(s, key, rendition));
+    }
+}

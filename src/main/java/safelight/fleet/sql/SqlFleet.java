@@ -1,0 +1,111 @@
+package safelight.fleet.sql;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import safelight.base.InstanceId;
+import safelight.fleet.Fleet;
+import safelight.fleet.FleetUnavailable;
+import safelight.fleet.Instance;
+import safelight.sql.Access;
+import safelight.sql.Database;
+import safelight.sql.Row;
+
+/// Leases in SQL.
+public final class SqlFleet implements Fleet {
+    private static final int INSTANCES_MAX = 10_000;
+    private static final Comparator<Instance> BY_ROLE_AND_ID =
+            Comparator.comparing(Instance::role).thenComparing(instance -> instance.id().value());
+
+    private final Access rows;
+
+    /// In this database.
+    public SqlFleet(Database database) {
+        this.rows = database.in((what, trouble) -> new FleetUnavailable(what, trouble.cause()));
+    }
+
+    @Override
+    public void announce(Instance instance) {
+        rows.write(
+                "announce instance " + instance.id(),
+                s ->
+                        s.update(
+                                """
+                                INSERT INTO instance (id, role, data_center, address, version,
+                                    started_at, seen_at, draining)
+                                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                                ON CONFLICT (id) DO UPDATE SET role = excluded.role,
+                                    data_center = excluded.data_center,
+                                    address = excluded.address, version = excluded.version,
+                                    started_at = excluded.started_at, seen_at = excluded.seen_at,
+                                    draining = excluded.draining\
+                                """,
+                                instance.id(),
+                                instance.role(),
+                                instance.dataCenter(),
+                                instance.address(),
+                                instance.version(),
+                                instance.started(),
+                                instance.seen(),
+                                instance.draining()));
+    }
+
+    @Override
+    public boolean beat(InstanceId id, Instant now) {
+        return rows.write(
+                "renew the lease of instance " + id,
+                s ->
+                        s.update(
+                                        """
+                                        UPDATE instance SET seen_at =
+                                            CASE WHEN seen_at < ? THEN ? ELSE seen_at END
+                                        WHERE id = ?\
+                                        """,
+                                        now,
+                                        now,
+                                        id)
+                                > 0);
+    }
+
+    @Override
+    public void withdraw(InstanceId id) {
+        rows.write(
+                "withdraw instance " + id, s -> s.update("DELETE FROM instance WHERE id = ?", id));
+    }
+
+    @Override
+    public List<Instance> instances(Instant since) {
+        return rows
+                .read(
+                        "list instances",
+                        s ->
+                                s.all(
+                                        "SELECT * FROM instance WHERE seen_at >= ? LIMIT ?",
+                                        SqlFleet::instance,
+                                        since,
+                                        INSTANCES_MAX))
+                .stream()
+                .sorted(BY_ROLE_AND_ID)
+                .toList();
+    }
+
+    @Override
+    public int forget(Instant before) {
+        return rows.write(
+                "forget old leases",
+                s -> s.update("DELETE FROM instance WHERE seen_at < ?", before));
+    }
+
+    private static Instance instance(Row row) throws SQLException {
+        return new Instance(
+                new InstanceId(row.text("id")),
+                row.constant("role", Instance.Role.class),
+                row.text("data_center"),
+                row.text("address"),
+                row.text("version"),
+                row.instant("started_at"),
+                row.instant("seen_at"),
+                row.flag("draining"));
+    }
+}

@@ -1,0 +1,5 @@
+/// Engine: sessions in SQL.
+@NullMarked
+package safelight.sessions.sql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package safelight.sql;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/// What is particular about SQLite: how a file is opened, how a write begins beside other
+/// processes, and how it says that the disk is full.
+final class Sqlite {
+    /// Result codes, https://sqlite.org/rescode.html.
+    private static final int BUSY = 5;
+
+    private static final int IOERR = 10;
+    private static final int FULL = 13;
+
+    private static final long ROOM_MIN_BYTES = 1 << 20;
+    private static final Duration BUSY_WAIT = Duration.ofSeconds(10);
+    private static final Duration BUSY_PAUSE = Duration.ofNanos(500_000);
+
+    private final Path file;
+
+    Sqlite(Path file) {
+        this.file = file;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /// Connections that are durable at each commit, and whose statements wait for other processes.
+    SQLiteDataSource source() {
+        var config = new SQLiteConfig();
+        config.setBusyTimeout((int) BUSY_WAIT.toMillis());
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        config.enforceForeignKeys(true);
+        var source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        return source;
+    }
+
+    /// The connection for writes. Its own busy timeout is short because {@link #begin} waits.
+    Connection writing() throws SQLException {
+        var connection = source().getConnection();
+        execute(connection, "PRAGMA busy_timeout = 1");
+        return connection;
+    }
+
+    /// Begins a write. SQLite's own busy handler comes to sleep 100 ms between its tries, and then
+    /// a process that writes all the time starves the other one; so this asks more often.
+    void begin(Connection connection) throws SQLException {
+        long end = System.nanoTime() + BUSY_WAIT.toNanos();
+        while (true) {
+            try {
+                execute(connection, "BEGIN IMMEDIATE");
+                return;
+            } catch (SQLException e) {
+                if (code(e) != BUSY || System.nanoTime() > end) throw e;
+                LockSupport.parkNanos(BUSY_PAUSE.toNanos());
+            }
+        }
+    }
+
+    /// IOERR without room counts as well: SQLite reports a failed growth of its shared memory so.
+    boolean isFull(SQLException e) {
+        return code(e) == FULL || (code(e) == IOERR && roomLeft() < ROOM_MIN_BYTES);
+    }
+
+    static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static int code(SQLException e) {
+        return e.getErrorCode() & 0xff;
+    }
+
+    private long roomLeft() {
+        try {
+            return Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// The idioms that the SQL engines share: pool, group commit, migration.
+@NullMarked
+package safelight.sql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,131 @@
+package safelight.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import safelight.base.AtOnce;
+import safelight.base.HandClock;
+
+/// What every engine's accounts and tokens do.
+public abstract class AccountRowsContract {
+    protected final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00.123456Z"));
+    private final Samples samples = new Samples(clock);
+
+    /// Rows with nothing in them, the same ones during a test.
+    protected abstract AccountRows rows();
+
+    @Test
+    void accountIsFoundAsItWasAdded() {
+        var account = samples.account("ann@example.org");
+
+        var added = rows().add(account).orElseThrow();
+
+        assertThat(added)
+                .usingRecursiveComparison()
+                .ignoringFields("administrator")
+                .isEqualTo(account);
+        assertThat(rows().find(account.id())).contains(added);
+        assertThat(rows().find(samples.accountId())).isEmpty();
+    }
+
+    @Test
+    void onlyTheFirstAccountIsAdministrator() {
+        assertThat(rows().add(samples.account("a@x")).orElseThrow().administrator()).isTrue();
+        assertThat(rows().add(samples.account("b@x")).orElseThrow().administrator()).isFalse();
+    }
+
+    @Test
+    void raceForTheFirstAccountHasOneAdministrator() throws Exception {
+        var added =
+                AtOnce.run(8, i -> rows().add(samples.account("race" + i + "@x")).orElseThrow());
+
+        assertThat(added).filteredOn(Account::administrator).hasSize(1);
+    }
+
+    @Test
+    void raceForOneEmailHasOneWinner() throws Exception {
+        var added = AtOnce.run(8, _ -> rows().add(samples.account("same@x")));
+
+        assertThat(added).filteredOn(Optional::isPresent).hasSize(1);
+    }
+
+    @Test
+    void emailIsComparedInLowerCase() {
+        var account = rows().add(samples.account("ann@example.org")).orElseThrow();
+
+        assertThat(rows().findByEmail("ANN@Example.org")).contains(account);
+        assertThat(rows().findByEmail("bob@example.org")).isEmpty();
+        assertThat(rows().add(samples.account("Ann@Example.ORG"))).isEmpty();
+    }
+
+    @Test
+    void avatarIsReplaced() {
+        var account = rows().add(samples.account("a@x")).orElseThrow();
+        var second = samples.digest();
+
+        rows().setAvatar(account.id(), samples.digest());
+        rows().setAvatar(account.id(), second);
+
+        assertThat(rows().find(account.id()).orElseThrow().avatar()).contains(second);
+    }
+
+    @Test
+    void epochRisesByOneForEachCall() throws Exception {
+        var account = rows().add(samples.account("a@x")).orElseThrow();
+
+        var epochs = AtOnce.run(8, _ -> rows().raiseEpoch(account.id()));
+
+        assertThat(epochs).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(rows().find(account.id()).orElseThrow().epoch()).isEqualTo(8);
+    }
+
+    @Test
+    void epochOfNobodyIsABrokenInvariant() {
+        assertThatThrownBy(() -> rows().raiseEpoch(samples.accountId()))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void tokenIsFoundByItsSecretAndListedNewestFirst() {
+        var ann = rows().add(samples.account("a@x")).orElseThrow().id();
+        var bob = rows().add(samples.account("b@x")).orElseThrow().id();
+        var first = samples.token(ann);
+        var second = samples.token(ann);
+        rows().addToken(first);
+        rows().addToken(second);
+        rows().addToken(samples.token(bob));
+
+        assertThat(rows().findToken(first.secret())).contains(first);
+        assertThat(rows().findToken(samples.digest())).isEmpty();
+        assertThat(rows().tokens(ann)).containsExactly(second, first);
+    }
+
+    @Test
+    void useOfATokenNeverGoesBack() {
+        var ann = rows().add(samples.account("a@x")).orElseThrow().id();
+        var token = samples.token(ann);
+        rows().addToken(token);
+        var later = clock.instant().plusSeconds(60);
+
+        rows().touchToken(token.id(), later);
+        rows().touchToken(token.id(), clock.instant());
+
+        assertThat(rows().findToken(token.secret()).orElseThrow().used()).contains(later);
+    }
+
+    @Test
+    void tokenIsRemovedByItsOwnerOnlyAndOnce() {
+        var ann = rows().add(samples.account("a@x")).orElseThrow().id();
+        var bob = rows().add(samples.account("b@x")).orElseThrow().id();
+        var token = samples.token(ann);
+        rows().addToken(token);
+
+        assertThat(rows().removeToken(bob, token.id())).isFalse();
+        assertThat(rows().removeToken(ann, token.id())).isTrue();
+        assertThat(rows().removeToken(ann, token.id())).isFalse();
+        assertThat(rows().findToken(token.secret())).isEmpty();
+    }
+}

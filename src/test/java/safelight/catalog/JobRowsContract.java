@@ -1,0 +1,382 @@
+package safelight.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import safelight.base.AccountId;
+import safelight.base.AtOnce;
+import safelight.base.HandClock;
+import safelight.base.JobId;
+import safelight.base.Page;
+import safelight.base.PhotoId;
+
+/// What every engine's jobs, outbox and log of changes do.
+public abstract class JobRowsContract {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    protected final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00.123456Z"));
+    private final Samples samples = new Samples(clock);
+
+    /// Rows with nothing in them, the same ones during a test; they date changes by `clock`.
+    protected abstract JobRows rows();
+
+    /// The photos beside them.
+    protected abstract PhotoRows photos();
+
+    private Job accepted(Job job) {
+        assertThat(rows().accept(job, 1000)).isEqualTo(new Acceptance.Fresh(job));
+        return job;
+    }
+
+    private Job accepted(AccountId account) {
+        return accepted(samples.job(account, new PhotoId(samples.id())));
+    }
+
+    private Job advanced(Job next) {
+        return rows().advance(next).orElseThrow();
+    }
+
+    private void dispatch(Job... jobs) {
+        rows().dispatched(List.of(jobs).stream().map(Job::id).toList(), clock.instant());
+    }
+
+    @Test
+    void jobIsFoundAsItWasAccepted() {
+        var job = accepted(samples.keyed(samples.accountId(), "k", "print"));
+
+        assertThat(rows().find(job.id())).contains(job);
+        assertThat(rows().find(new JobId(samples.id()))).isEmpty();
+    }
+
+    @Test
+    void sameRequestUnderOneKeyIsTheSameJob() {
+        var ann = samples.accountId();
+        var job = accepted(samples.keyed(ann, "k", "print"));
+
+        assertThat(rows().accept(samples.keyed(ann, "k", "print"), 1000))
+                .isEqualTo(new Acceptance.Repeated(job));
+        assertThat(rows().accept(samples.keyed(ann, "k", "other"), 1000))
+                .isEqualTo(new Acceptance.KeyTaken());
+        accepted(samples.keyed(samples.accountId(), "k", "print"));
+    }
+
+    @Test
+    void repeatedRequestSeesHowFarItsJobIs() {
+        var ann = samples.accountId();
+        var running = advanced(samples.running(accepted(samples.keyed(ann, "k", "p")), "w1"));
+
+        assertThat(rows().accept(samples.keyed(ann, "k", "p"), 1))
+                .isEqualTo(new Acceptance.Repeated(running));
+    }
+
+    @Test
+    void raceUnderOneKeyMakesOneJob() throws Exception {
+        var ann = samples.accountId();
+
+        var answers = AtOnce.run(8, _ -> rows().accept(samples.keyed(ann, "k", "print"), 1000));
+
+        assertThat(answers).filteredOn(a -> a instanceof Acceptance.Fresh).hasSize(1);
+        assertThat(answers).filteredOn(a -> a instanceof Acceptance.Repeated).hasSize(7);
+        assertThat(rows().outbox(10)).hasSize(1);
+    }
+
+    @Test
+    void openJobsAreLimitedAndDoneOnesAreNot() {
+        var ann = samples.accountId();
+        var first = accepted(ann);
+        accepted(ann);
+        var third = samples.job(ann, new PhotoId(samples.id()));
+
+        assertThat(rows().accept(third, 2)).isEqualTo(new Acceptance.TooMany(2));
+        assertThat(rows().find(third.id())).isEmpty();
+        advanced(samples.ended(first, Job.State.CANCELLED, Optional.empty()));
+
+        assertThat(rows().accept(third, 2)).isEqualTo(new Acceptance.Fresh(third));
+    }
+
+    @Test
+    void thumbnailsNeitherCountNorAreRefused() {
+        var ann = samples.accountId();
+        for (int i = 0; i < 3; i++) {
+            var thumbnail = thumbnail(ann);
+            assertThat(rows().accept(thumbnail, 1)).isEqualTo(new Acceptance.Fresh(thumbnail));
+        }
+        var edit = samples.job(ann, new PhotoId(samples.id()));
+
+        assertThat(rows().accept(edit, 1)).isEqualTo(new Acceptance.Fresh(edit));
+    }
+
+    private Job thumbnail(AccountId account) {
+        return samples.job(
+                account, new PhotoId(samples.id()), Job.Purpose.THUMBNAIL, Optional.empty());
+    }
+
+    @Test
+    void limitHoldsInARace() throws Exception {
+        var ann = samples.accountId();
+
+        var answers =
+                AtOnce.run(16, _ -> rows().accept(samples.job(ann, new PhotoId(samples.id())), 5));
+
+        assertThat(answers).filteredOn(a -> a instanceof Acceptance.Fresh).hasSize(5);
+    }
+
+    @Test
+    void advanceKeepsEveryPartOfTheStatus() {
+        var job = accepted(samples.accountId());
+
+        var running = advanced(samples.running(job, "w1"));
+        assertThat(running.version()).isEqualTo(1);
+        assertThat(rows().find(job.id())).contains(running);
+
+        var failed = advanced(samples.failed(running, true));
+        assertThat(failed.version()).isEqualTo(2);
+        assertThat(rows().find(job.id())).contains(failed);
+    }
+
+    @Test
+    void advanceFromAnOldVersionChangesNothing() {
+        var job = accepted(samples.accountId());
+        var running = advanced(samples.running(job, "w1"));
+        long events = rows().lastEvent(job.order().account());
+
+        assertThat(rows().advance(samples.running(job, "w2"))).isEmpty();
+
+        assertThat(rows().find(job.id())).contains(running);
+        assertThat(rows().lastEvent(job.order().account())).isEqualTo(events);
+        assertThat(rows().advance(samples.job(samples.accountId(), new PhotoId(samples.id()))))
+                .isEmpty();
+    }
+
+    @Test
+    void raceOnOneVersionHasOneWinner() throws Exception {
+        var job = accepted(samples.accountId());
+
+        var answers = AtOnce.run(2, i -> rows().advance(samples.running(job, "w" + i)));
+
+        assertThat(answers).filteredOn(Optional::isPresent).hasSize(1);
+        assertThat(rows().find(job.id()).orElseThrow().version()).isEqualTo(1);
+    }
+
+    @Test
+    void finishAddsPhotoAndRenditionWithTheRow() {
+        var source = samples.photo(samples.accountId());
+        photos().add(source);
+        var job = accepted(samples.job(source.account(), source.id()));
+        var running = advanced(samples.running(job, "w1"));
+        var result = samples.result(job);
+        var key = samples.key(source.digest());
+        var next = samples.ended(running, Job.State.SUCCEEDED, Optional.of(result.id()));
+
+        var done = rows().finish(next, result, key).orElseThrow();
+
+        assertThat(rows().find(job.id())).contains(done);
+        assertThat(done.status()).isEqualTo(next.status());
+        assertThat(photos().find(result.id())).contains(result);
+        assertThat(photos().rendition(key).orElseThrow().digest()).isEqualTo(result.digest());
+        assertThat(rows().finish(next, samples.result(job), key)).isEmpty();
+        assertThat(photos().list(source.account(), new Page.Request(10, Optional.empty())).items())
+                .hasSize(2);
+    }
+
+    @Test
+    void secondJobWithTheSameRenditionFinishesToo() {
+        var source = samples.photo(samples.accountId());
+        photos().add(source);
+        var key = samples.key(source.digest());
+        for (int i = 0; i < 2; i++) {
+            var job = accepted(samples.job(source.account(), source.id()));
+            var result = samples.result(job);
+            var next = samples.ended(job, Job.State.SUCCEEDED, Optional.of(result.id()));
+            assertThat(rows().finish(next, result, key)).isPresent();
+        }
+    }
+
+    @Test
+    void jobStaysInTheOutboxUntilDispatched() {
+        var first = accepted(samples.accountId());
+        var second = accepted(samples.accountId());
+
+        assertThat(rows().outbox(10)).containsExactly(first, second);
+        assertThat(rows().outbox(1)).containsExactly(first);
+        dispatch(first);
+        assertThat(rows().outbox(10)).containsExactly(second);
+        dispatch(first, second);
+        rows().dispatched(List.of(), clock.instant());
+        assertThat(rows().outbox(10)).isEmpty();
+    }
+
+    @Test
+    void jobThatEndsLeavesTheOutbox() {
+        var job = accepted(samples.accountId());
+
+        advanced(samples.ended(job, Job.State.CANCELLED, Optional.empty()));
+
+        assertThat(rows().outbox(10)).isEmpty();
+    }
+
+    @Test
+    void changeToQueuedPutsTheJobInTheOutboxAgain() {
+        var job = accepted(samples.accountId());
+        dispatch(job);
+        var dead = advanced(samples.failed(advanced(samples.running(job, "w1")), true));
+        assertThat(rows().outbox(10)).isEmpty();
+
+        var again = advanced(samples.queued(dead));
+
+        assertThat(rows().outbox(10)).containsExactly(again);
+    }
+
+    @Test
+    void staleJobsComeBackToTheOutbox() {
+        var lost = accepted(samples.accountId());
+        var orphan = accepted(samples.accountId());
+        var done = accepted(samples.accountId());
+        dispatch(lost, orphan, done);
+        var running = advanced(samples.running(orphan, "w1"));
+        advanced(samples.ended(done, Job.State.CANCELLED, Optional.empty()));
+        clock.advance(MINUTE);
+        var fresh = accepted(samples.accountId());
+        dispatch(fresh);
+
+        assertThat(rows().requeueStale(clock.instant().minus(Duration.ofSeconds(30)), 10))
+                .isEqualTo(2);
+
+        assertThat(rows().outbox(10)).containsExactly(lost, running);
+        assertThat(rows().requeueStale(clock.instant(), 0)).isZero();
+    }
+
+    @Test
+    void jobThatChangesIsNotStale() {
+        var job = accepted(samples.accountId());
+        dispatch(job);
+        clock.advance(MINUTE);
+        advanced(samples.running(job, "w1"));
+
+        assertThat(rows().requeueStale(clock.instant().minus(Duration.ofSeconds(30)), 10)).isZero();
+    }
+
+    @Test
+    void requeueingKeepsToItsLimit() {
+        for (int i = 0; i < 5; i++) dispatch(accepted(samples.accountId()));
+        clock.advance(MINUTE);
+
+        assertThat(rows().requeueStale(clock.instant(), 3)).isEqualTo(3);
+        assertThat(rows().requeueStale(clock.instant(), 3)).isEqualTo(2);
+        assertThat(rows().requeueStale(clock.instant(), 3)).isZero();
+        assertThat(rows().outbox(10)).hasSize(5);
+    }
+
+    @Test
+    void runningOnNamesTheWorkersJobs() {
+        var mine = advanced(samples.running(accepted(samples.accountId()), "w1"));
+        advanced(samples.running(accepted(samples.accountId()), "w2"));
+        var done = advanced(samples.running(accepted(samples.accountId()), "w1"));
+        advanced(samples.failed(done, false));
+
+        assertThat(rows().runningOn("w1")).containsExactly(mine);
+    }
+
+    @Test
+    void listPagesThroughOwnJobsByState() {
+        var ann = samples.accountId();
+        var failed = new ArrayList<JobId>();
+        var all = new ArrayList<JobId>();
+        for (int i = 0; i < 12; i++) {
+            var job = accepted(ann);
+            all.add(job.id());
+            accepted(samples.accountId());
+            accepted(thumbnail(ann));
+            if (i % 2 == 1) continue;
+            advanced(samples.failed(job, true));
+            failed.add(job.id());
+        }
+
+        assertThat(paged(ann, Optional.empty(), 5)).containsExactlyElementsOf(all.reversed());
+        assertThat(paged(ann, Optional.of(Job.State.FAILED), 4))
+                .containsExactlyElementsOf(failed.reversed());
+        assertThat(paged(ann, Optional.of(Job.State.RUNNING), 4)).isEmpty();
+    }
+
+    private List<JobId> paged(AccountId account, Optional<Job.State> state, int limit) {
+        var seen = new ArrayList<JobId>();
+        var page = rows().list(account, state, new Page.Request(limit, Optional.empty()));
+        page.items().forEach(job -> seen.add(job.id()));
+        while (page.next().isPresent()) {
+            page = rows().list(account, state, new Page.Request(limit, page.next()));
+            page.items().forEach(job -> seen.add(job.id()));
+        }
+        return seen;
+    }
+
+    @Test
+    void deadListsRetryableFailuresOfEverybody() {
+        var first = advanced(samples.failed(accepted(samples.accountId()), true));
+        advanced(samples.failed(accepted(samples.accountId()), false));
+        var second = advanced(samples.failed(accepted(samples.accountId()), true));
+        accepted(samples.accountId());
+
+        var page = rows().dead(new Page.Request(1, Optional.empty()));
+        assertThat(page.items()).containsExactly(second);
+        assertThat(rows().dead(new Page.Request(1, page.next())).items()).containsExactly(first);
+        assertThatThrownBy(() -> rows().dead(new Page.Request(1, Optional.of("?"))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void everyChangeIsAnEventOfItsAccount() {
+        var ann = samples.accountId();
+        var bob = samples.accountId();
+        assertThat(rows().lastEvent(ann)).isZero();
+        var job = accepted(ann);
+        accepted(bob);
+        advanced(samples.running(accepted(thumbnail(ann)), "w1"));
+        var other = accepted(ann);
+        advanced(samples.running(job, "w1"));
+
+        var events = rows().events(ann, 0, 10);
+
+        assertThat(events)
+                .extracting(JobEvent::job)
+                .containsExactly(job.id(), other.id(), job.id());
+        assertThat(events).extracting(JobEvent::sequence).isSorted().doesNotHaveDuplicates();
+        assertThat(rows().lastEvent(ann)).isEqualTo(events.getLast().sequence());
+        assertThat(rows().events(bob, 0, 10)).hasSize(1);
+    }
+
+    @Test
+    void eventsResumeWhereAClientStopped() {
+        var ann = samples.accountId();
+        for (int i = 0; i < 5; i++) accepted(ann);
+
+        var first = rows().events(ann, 0, 2);
+        var rest = rows().events(ann, first.getLast().sequence(), 10);
+
+        assertThat(first).hasSize(2);
+        assertThat(rest).hasSize(3);
+        assertThat(rows().events(ann, rest.getLast().sequence(), 10)).isEmpty();
+    }
+
+    @Test
+    void forgottenNumbersAreNotUsedAgain() {
+        var ann = samples.accountId();
+        accepted(ann);
+        accepted(ann);
+        long last = rows().lastEvent(ann);
+        clock.advance(MINUTE);
+
+        assertThat(rows().forgetEvents(clock.instant())).isEqualTo(2);
+        assertThat(rows().forgetEvents(clock.instant())).isZero();
+        var next = accepted(ann);
+
+        assertThat(rows().events(ann, last, 10))
+                .extracting(JobEvent::job)
+                .containsExactly(next.id());
+    }
+}

@@ -1,0 +1,36 @@
+package safelight.catalog.sql;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import safelight.catalog.JobRows;
+import safelight.catalog.JobRowsContract;
+import safelight.catalog.PhotoRows;
+import safelight.sql.Database;
+
+/// Jobs in SQLite.
+class SqlJobsTest extends JobRowsContract {
+    @TempDir private Path directory;
+    private Database database;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(directory.resolve("catalog.db"));
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Override
+    protected JobRows rows() {
+        return new SqlJobs(database, clock);
+    }
+
+    @Override
+    protected PhotoRows photos() {
+        return new SqlPhotos(database, clock);
+    }
+}

@@ -15,7 +15,7 @@ public record Size(int widthPx, int heightPx) {
 
     /// On its side.
     public Size turned() {
-        return new Size(heightPx, widthPx);
+        return new Size(/* widthPx= */ heightPx, /* heightPx= */ widthPx);
     }
 
     @Override

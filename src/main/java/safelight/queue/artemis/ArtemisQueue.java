@@ -58,7 +58,7 @@ public final class ArtemisQueue implements JobQueue {
 
     @Override
     public Counts counts() {
-        return lines.use("count its tickets", line -> new Backlog(line).read());
+        return lines.use("count its tickets", line -> line.backlog().read());
     }
 
     @Override

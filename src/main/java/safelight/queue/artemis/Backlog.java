@@ -3,6 +3,8 @@ package safelight.queue.artemis;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,41 +26,43 @@ final class Backlog {
                     new Question(Names.DEAD, "messageCount"));
 
     private final Line line;
+    private final MessageProducer questions;
+    private final Queue replies;
+    private final MessageConsumer answers;
 
     private record Question(String queue, String attribute) {}
 
-    Backlog(Line line) {
+    /// The queue for the answers lives as long as the line.
+    Backlog(Line line) throws JMSException {
         this.line = line;
+        var session = line.session();
+        questions = session.createProducer(Names.queue(ADDRESS));
+        replies = session.createTemporaryQueue();
+        answers = session.createConsumer(replies);
     }
 
     Counts read() throws JMSException {
-        var replies = line.session().createTemporaryQueue();
-        var answers = new ArrayList<Long>();
-        try (var consumer = line.session().createConsumer(replies)) {
-            for (var question : QUESTIONS) ask(question, replies);
-            line.commit();
-            for (var question : QUESTIONS) answers.add(answer(question, consumer));
-            line.commit();
-        }
-        replies.delete();
+        for (var question : QUESTIONS) ask(question);
+        line.commit();
+        var found = new ArrayList<Long>();
+        for (var question : QUESTIONS) found.add(answer(question));
+        line.commit();
         // The broker's message count includes what is being delivered and what is scheduled.
-        long ready = Math.max(0, answers.get(0) - answers.get(1) - answers.get(2));
-        var oldest = Duration.ofMillis(ready == 0 ? 0 : Math.max(0, answers.get(3)));
-        return new Counts(ready, answers.get(1), answers.get(2), answers.get(4), oldest);
+        long ready = Math.max(0, found.get(0) - found.get(1) - found.get(2));
+        var oldest = Duration.ofMillis(ready == 0 ? 0 : Math.max(0, found.get(3)));
+        return new Counts(ready, found.get(1), found.get(2), found.get(4), oldest);
     }
 
-    private void ask(Question question, jakarta.jms.Destination replies) throws JMSException {
+    private void ask(Question question) throws JMSException {
         var message = line.session().createMessage();
         JMSManagementHelper.putAttribute(
                 message, ResourceNames.QUEUE + question.queue(), question.attribute());
         message.setJMSReplyTo(replies);
-        try (var producer = line.session().createProducer(Names.queue(ADDRESS))) {
-            producer.send(message);
-        }
+        questions.send(message);
     }
 
-    private static long answer(Question question, MessageConsumer consumer) throws JMSException {
-        Optional<Message> reply = Optional.ofNullable(consumer.receive(ANSWER_WAIT.toMillis()));
+    private long answer(Question question) throws JMSException {
+        Optional<Message> reply = Optional.ofNullable(answers.receive(ANSWER_WAIT.toMillis()));
         if (reply.isEmpty()) throw new JMSException("no answer to " + question);
         var message = reply.get();
         if (!JMSManagementHelper.hasOperationSucceeded(message))

@@ -7,6 +7,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.queue.JobChanged;
@@ -24,6 +25,7 @@ final class Line implements AutoCloseable {
     private final Session session;
     private final MessageProducer producer;
     private volatile boolean broken;
+    private @Nullable Backlog backlog;
 
     Line(ConnectionFactory factory) throws JMSException {
         connection = factory.createConnection();
@@ -41,6 +43,14 @@ final class Line implements AutoCloseable {
 
     Session session() {
         return session;
+    }
+
+    Backlog backlog() throws JMSException {
+        var known = backlog;
+        if (known != null) return known;
+        var made = new Backlog(this);
+        backlog = made;
+        return made;
     }
 
     boolean isBroken() {

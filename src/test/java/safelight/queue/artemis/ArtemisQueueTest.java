@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import safelight.queue.JobQueue;
 import safelight.queue.JobQueueContract;
 import safelight.queue.QueueUnavailable;
+import safelight.queue.Ticket;
 
 /// The contract over an embedded broker, inside the process.
 class ArtemisQueueTest extends JobQueueContract {
@@ -69,11 +70,9 @@ class ArtemisQueueTest extends JobQueueContract {
                         new BrokerAccess(access().url(), "someone", settings.password()),
                         new BrokerAccess(
                                 access().url(), "ACTIVEMQ.CLUSTER.ADMIN.USER", "CHANGE ME!!")))
-            assertThatThrownBy(() -> connect(wrong).publish(List.of(ticket(LANE))))
+            assertThatThrownBy(() -> connect(wrong).publish(List.of(ticket(Ticket.Lane.NORMAL))))
                     .isInstanceOf(QueueUnavailable.class);
     }
-
-    private static final safelight.queue.Ticket.Lane LANE = safelight.queue.Ticket.Lane.NORMAL;
 
     @Test
     void textFormsKeepThePassword() {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -33,6 +33,7 @@ public final class ArtemisBroker implements AutoCloseable {
     private static final Bytes JOURNAL_FILE = Bytes.mebi(2);
     private static final Bytes PAGE = Bytes.mebi(1);
     private static final Bytes EVENTS_MAX = Bytes.mebi(2);
+    private static final int EVENTS_WAITING_MAX = 1_000;
     private static final int JOURNAL_FILES_MIN = 2;
     private static final int JOURNAL_FILES_KEPT = 8;
     private static final int DISK_USAGE_MAX_PERCENT = 95;
@@ -40,17 +41,18 @@ public final class ArtemisBroker implements AutoCloseable {
     private static final int DELIVERIES_MAX = 50;
     // The default of 3.3 ms holds one blocking sender to 300 messages a second; 0 slows many.
     private static final int FLUSH_NS = 200_000;
-    private static final Duration LOCK_WAIT = Duration.ofSeconds(5);
-    private static final Duration START_WAIT = Duration.ofSeconds(30);
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(3);
     private static final Duration STOP_WAIT = Duration.ofSeconds(10);
 
     private final BrokerSettings settings;
     private final ActiveMQServer server;
+    private final ConcurrentLinkedDeque<Exception> failures = new ConcurrentLinkedDeque<>();
     private volatile boolean failed;
 
     private ArtemisBroker(BrokerSettings settings) {
         this.settings = settings;
         this.server = new ActiveMQServerImpl(configuration(settings), password(settings));
+        server.registerActivationFailureListener(failures::add);
         server.registerIOCriticalErrorListener((cause, message, file) -> {
             failed = true;
             LOG.atError().addKeyValue("reason", message).setCause(cause).log("broker journal lost");
@@ -112,11 +114,9 @@ public final class ArtemisBroker implements AutoCloseable {
         }
     }
 
-    private void check() throws Exception {
-        if (!server.waitForActivation(START_WAIT.toMillis(), TimeUnit.MILLISECONDS)
-                || !server.isActive())
-            throw new IllegalStateException("the folder is in use by another broker or damaged");
-        if (port() <= 0) throw new IllegalStateException("port " + settings.port() + " is taken");
+    private void check() {
+        for (var cause : failures) throw new IllegalStateException(cause.getMessage(), cause);
+        if (!server.isActive()) throw new IllegalStateException("the broker did not start");
         // Without a queue behind it, a dead-letter address destroys what it is sent.
         for (var name : List.of(Names.JOBS, Names.DEAD)) {
             var queue = server.locateQueue(name);
@@ -178,11 +178,11 @@ public final class ArtemisBroker implements AutoCloseable {
         config.setAddressSettings(
                 Map.of(
                         "#",
-                        kept().setDiskFullMessagePolicy(DiskFullMessagePolicy.DROP),
+                        kept(),
                         Names.JOBS,
                         jobs(),
                         Names.DEAD,
-                        kept().setDiskFullMessagePolicy(DiskFullMessagePolicy.FAIL),
+                        kept(),
                         Names.EVENTS,
                         events()));
         for (var name : List.of(Names.JOBS, Names.DEAD))
@@ -198,27 +198,32 @@ public final class ArtemisBroker implements AutoCloseable {
                         .addRoutingType(RoutingType.MULTICAST));
     }
 
+    /// Nothing is created or deleted by its use, and nothing expires.
     private static AddressSettings kept() {
         return new AddressSettings()
                 .setAutoCreateQueues(false)
                 .setAutoCreateAddresses(false)
                 .setAutoDeleteQueues(false)
                 .setAutoDeleteAddresses(false)
-                .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
-                .setPageSizeBytes((int) PAGE.count());
-    }
-
-    private static AddressSettings jobs() {
-        return kept().setRedeliveryDelay(0)
-                .setMaxDeliveryAttempts(DELIVERIES_MAX)
+                .setMaxDeliveryAttempts(-1)
                 .setDeadLetterAddress(SimpleString.of(Names.DEAD))
+                .setNoExpiry(true)
+                .setExpiryAddress(SimpleString.of(Names.DEAD))
+                .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
+                .setPageSizeBytes((int) PAGE.count())
                 // The default blocks a sender for as long as the disk is full.
                 .setDiskFullMessagePolicy(DiskFullMessagePolicy.FAIL);
     }
 
+    private static AddressSettings jobs() {
+        return kept().setRedeliveryDelay(0).setMaxDeliveryAttempts(DELIVERIES_MAX);
+    }
+
+    /// A slow listener loses the oldest announcements, and no one waits for it.
     private static AddressSettings events() {
-        return kept().setAddressFullMessagePolicy(AddressFullMessagePolicy.DROP)
-                .setDiskFullMessagePolicy(DiskFullMessagePolicy.DROP)
-                .setMaxSizeBytes(EVENTS_MAX.count());
+        return kept().setDefaultRingSize(EVENTS_WAITING_MAX)
+                .setAddressFullMessagePolicy(AddressFullMessagePolicy.DROP)
+                .setMaxSizeBytes(EVENTS_MAX.count())
+                .setDiskFullMessagePolicy(DiskFullMessagePolicy.DROP);
     }
 }

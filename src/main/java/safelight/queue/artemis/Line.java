@@ -17,8 +17,6 @@ import safelight.queue.Ticket;
 /// Only `close` and `isBroken` may be called by another.
 final class Line implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
-    // A hint that waited longer than this is of no use to anyone.
-    private static final Duration EVENT_LIFE = Duration.ofSeconds(10);
     private static final int EVENT_PRIORITY = 4;
 
     private final Connection connection;
@@ -78,11 +76,7 @@ final class Line implements AutoCloseable {
         message.setDoubleProperty(Names.PROGRESS, change.progress());
         producer.setDeliveryDelay(0);
         producer.send(
-                Names.topic(Names.EVENTS),
-                message,
-                DeliveryMode.NON_PERSISTENT,
-                EVENT_PRIORITY,
-                EVENT_LIFE.toMillis());
+                Names.topic(Names.EVENTS), message, DeliveryMode.NON_PERSISTENT, EVENT_PRIORITY, 0);
     }
 
     /// Everything sent and received since the last time happens at once, durably.

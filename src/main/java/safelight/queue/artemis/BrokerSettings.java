@@ -1,0 +1,36 @@
+package safelight.queue.artemis;
+
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/// What an embedded broker is started with: the folder of its journal, its TCP port on loopback (0
+/// for any free one), the password of its only user, and its number among the brokers of this JVM.
+public record BrokerSettings(Path folder, int port, String password, int vm) {
+    private static final int PORT_MAX = 65_535;
+    private static final int PASSWORD_LENGTH_MIN = 16;
+    private static final AtomicInteger VMS = new AtomicInteger();
+
+    /// Refuses ports that do not exist and passwords that can be guessed.
+    public BrokerSettings {
+        if (port < 0 || port > PORT_MAX) throw new IllegalArgumentException("no port " + port);
+        if (password.length() < PASSWORD_LENGTH_MIN)
+            throw new IllegalArgumentException("the broker's password is too short");
+    }
+
+    /// With a password of 128 bits from `random` (a SecureRandom) and a number of its own.
+    public static BrokerSettings at(Path folder, int port, RandomGenerator random) {
+        var password = "%016x%016x".formatted(random.nextLong(), random.nextLong());
+        return new BrokerSettings(folder, port, password, VMS.getAndIncrement());
+    }
+
+    /// The same broker on another port; a start after the first, on the port that was found.
+    public BrokerSettings on(int newPort) {
+        return new BrokerSettings(folder, newPort, password, vm);
+    }
+
+    @Override
+    public String toString() {
+        return "broker in " + folder + " on port " + port;
+    }
+}

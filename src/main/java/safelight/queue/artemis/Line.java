@@ -1,0 +1,103 @@
+package safelight.queue.artemis;
+
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import safelight.queue.JobChanged;
+import safelight.queue.Ticket;
+
+/// One connection with one transacted session: what a single thread talks to the broker through.
+/// Only `close` and `isBroken` may be called by another.
+final class Line implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+    private static final int EVENT_PRIORITY = 4;
+
+    private final Connection connection;
+    private final Session session;
+    private final MessageProducer producer;
+    private volatile boolean broken;
+    private @Nullable Backlog backlog;
+
+    Line(ConnectionFactory factory) throws JMSException {
+        connection = factory.createConnection();
+        try {
+            connection.setExceptionListener(_ -> broken = true);
+            session = connection.createSession(Session.SESSION_TRANSACTED);
+            producer = session.createProducer(null);
+            producer.setDisableMessageID(true);
+            connection.start();
+        } catch (JMSException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    Session session() {
+        return session;
+    }
+
+    Backlog backlog() throws JMSException {
+        var known = backlog;
+        if (known != null) return known;
+        var made = new Backlog(this);
+        backlog = made;
+        return made;
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    /// Part of the current transaction; `handed` counts the hand-outs so far.
+    void send(String queue, Ticket ticket, int handed, Duration delay) throws JMSException {
+        var message = session.createMessage();
+        message.setStringProperty(Names.JOB, ticket.job().value());
+        message.setStringProperty(Names.LANE, ticket.lane().name());
+        message.setStringProperty(Names.REQUEST, ticket.request());
+        message.setIntProperty(Names.HANDED, handed);
+        producer.setDeliveryDelay(Math.max(0, delay.toMillis()));
+        producer.send(
+                Names.queue(queue), message, DeliveryMode.PERSISTENT, priority(ticket.lane()), 0);
+    }
+
+    /// Part of the current transaction.
+    void send(JobChanged change) throws JMSException {
+        var message = session.createMessage();
+        message.setStringProperty(Names.ACCOUNT, change.account().value());
+        message.setStringProperty(Names.JOB, change.job().value());
+        message.setStringProperty(Names.KIND, change.kind().name());
+        message.setDoubleProperty(Names.PROGRESS, change.progress());
+        producer.setDeliveryDelay(0);
+        producer.send(
+                Names.topic(Names.EVENTS), message, DeliveryMode.NON_PERSISTENT, EVENT_PRIORITY, 0);
+    }
+
+    /// Everything sent and received since the last time happens at once, durably.
+    void commit() throws JMSException {
+        session.commit();
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (JMSException | RuntimeException e) {
+            LOG.atDebug().setCause(e).log("connection closed with an error");
+        }
+    }
+
+    private static int priority(Ticket.Lane lane) {
+        return switch (lane) {
+            case INTERACTIVE -> 7;
+            case NORMAL -> 4;
+            case BULK -> 1;
+        };
+    }
+}

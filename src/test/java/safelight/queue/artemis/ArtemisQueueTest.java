@@ -1,0 +1,104 @@
+package safelight.queue.artemis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import safelight.queue.JobQueue;
+import safelight.queue.JobQueueContract;
+import safelight.queue.QueueUnavailable;
+import safelight.queue.Ticket;
+
+/// The contract over an embedded broker, inside the process.
+class ArtemisQueueTest extends JobQueueContract {
+    @TempDir Path folder;
+
+    private final List<JobQueue> queues = new ArrayList<>();
+    private BrokerSettings settings;
+    ArtemisBroker broker;
+
+    BrokerAccess access() {
+        return broker.inside();
+    }
+
+    @BeforeEach
+    void start() {
+        settings = BrokerSettings.at(folder, 0, new SecureRandom());
+        startBroker();
+        settings = settings.on(broker.port());
+    }
+
+    @AfterEach
+    void stop() {
+        queues.forEach(JobQueue::close);
+        stopBroker();
+    }
+
+    @Override
+    protected JobQueue connect() {
+        return connect(access());
+    }
+
+    private JobQueue connect(BrokerAccess access) {
+        var queue = new ArtemisQueue(access, new SecureRandom());
+        queues.add(queue);
+        return queue;
+    }
+
+    @Override
+    protected void stopBroker() {
+        broker.close();
+    }
+
+    @Override
+    protected void startBroker() {
+        broker = ArtemisBroker.start(settings);
+    }
+
+    @Test
+    void wrongPasswordIsRefused() {
+        for (var wrong :
+                List.of(
+                        new BrokerAccess(access().url(), "safelight", "wrong"),
+                        new BrokerAccess(access().url(), "someone", settings.password()),
+                        new BrokerAccess(
+                                access().url(), "ACTIVEMQ.CLUSTER.ADMIN.USER", "CHANGE ME!!")))
+            assertThatThrownBy(() -> connect(wrong).publish(List.of(ticket(Ticket.Lane.NORMAL))))
+                    .isInstanceOf(QueueUnavailable.class);
+    }
+
+    @Test
+    void textFormsKeepThePassword() {
+        assertThat(access() + " " + broker.overTcp() + settings)
+                .doesNotContain(settings.password());
+    }
+
+    @Test
+    void healthEndsWithTheBroker() {
+        assertThat(broker.isHealthy()).isTrue();
+
+        broker.close();
+
+        assertThat(broker.isHealthy()).isFalse();
+        broker.close();
+    }
+
+    @Test
+    void takenPortAndTakenFolderAreRefused() {
+        var samePort =
+                BrokerSettings.at(folder.resolve("other"), broker.port(), new SecureRandom());
+        assertThatThrownBy(() -> ArtemisBroker.start(samePort))
+                .isInstanceOf(QueueUnavailable.class);
+        var sameFolder = BrokerSettings.at(folder, 0, new SecureRandom());
+        assertThatThrownBy(() -> ArtemisBroker.start(sameFolder))
+                .isInstanceOf(QueueUnavailable.class);
+        assertThat(broker.isHealthy()).isTrue();
+    }
+}

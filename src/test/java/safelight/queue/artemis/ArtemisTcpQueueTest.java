@@ -1,0 +1,9 @@
+package safelight.queue.artemis;
+
+/// The contract over an embedded broker, by TCP.
+class ArtemisTcpQueueTest extends ArtemisQueueTest {
+    @Override
+    BrokerAccess access() {
+        return broker.overTcp();
+    }
+}

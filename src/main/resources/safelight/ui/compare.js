@@ -17,7 +17,7 @@ export function compareView(id) {
   const problem = complaint('job-missing');
   const stage = h('div.stage', { testid: 'stage' });
   const side = h('div.controls', {}, problem.element);
-  const element = h('article.editor', { testid: 'job-view' },
+  const element = h('article.editor.view-job', { testid: 'job-view' },
     h('div.view-head', {},
       h('a.icon-button', { href: '#/', label: 'edit.back', title: 'edit.back', testid: 'back' },
         icon('back')), h('div.view-title', {}, title, facts)),

@@ -42,8 +42,8 @@ export function slider({ name, text, label, least, most, step, linear, change })
     put(value + by[e.key] * step, true);
   }
 
-  const element = h('div.slider', {}, h('span.slider-name', { t: text }), number,
-    range);
+  const element = h('div.slider', {}, h('span.slider-name', { t: text }), range,
+    number);
   return { element, put, able: (isAble) => { range.disabled = number.disabled = !isAble; } };
 }
 

@@ -12,6 +12,7 @@ import * as recipe from './recipe.js';
 const PREVIEW_SIDE_MAX = 1200;
 const PICTURE_SIDE_MAX = 8000;
 const DETAIL_STEP_PX = 24;
+const DETAIL_SHAPE = 160 / 288;
 const ASPECTS = [['0', 'edit.free'], ['1', '1:1'], [String(4 / 3), '4:3'], [String(16 / 9), '16:9']];
 const QUALITY_DEFAULT = 85;
 
@@ -204,7 +205,8 @@ function detailWindow() {
     canvas.setPointerCapture(e.pointerId);
     let last = e;
     canvas.onpointermove = (next) => {
-      move(last.clientX - next.clientX, last.clientY - next.clientY);
+      const dpr = devicePixelRatio;
+      move((last.clientX - next.clientX) * dpr, (last.clientY - next.clientY) * dpr);
       last = next;
     };
   });
@@ -218,7 +220,17 @@ function detailWindow() {
     move(way[0] * DETAIL_STEP_PX, way[1] * DETAIL_STEP_PX);
   });
 
+  /// One pixel of the result is one of the screen's.
+  function fit() {
+    const width = Math.round(canvas.clientWidth * devicePixelRatio) || canvas.width;
+    if (width === canvas.width) return;
+    canvas.width = width;
+    canvas.height = Math.round(width * DETAIL_SHAPE);
+    key.seen = '';
+  }
+
   function show(picture, photo, edit, settings, outScale) {
+    fit();
     again = () => show(picture, photo, edit, settings, outScale);
     const size = recipe.turnedSize(photo, edit.turn);
     const cut = edit.crop ?? { left: 0, top: 0, ...size };

@@ -146,8 +146,9 @@ export function jobRow(first) {
 /// The recipe in words, one element a step.
 export function steps(job) {
   const list = job.operations?.length ? job.operations.map(described) : [['op.none']];
-  return [
+  const words = [
     ...list.map((said) => h('span.step', { t: said })),
     h('span.step', {}, (job.output?.format ?? '').toUpperCase()),
   ];
+  return words.flatMap((word) => [word, ' ']);
 }

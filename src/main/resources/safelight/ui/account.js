@@ -1,0 +1,95 @@
+// The corner of the header: language, name, profile picture, signing out.
+import { at, call } from './api.js';
+import { busy, complaint, h, icon } from './dom.js';
+import { language, LANGUAGES, speak } from './i18n.js';
+import * as jobs from './jobs.js';
+
+const SHORT = { en: 'EN', ko: '한' };
+
+/// Two buttons, one a language.
+export function languageSwitch() {
+  const buttons = Object.entries(LANGUAGES).map(([tag, name]) =>
+    h('button', {
+      type: 'button', lang: tag, 'aria-label': name, title: name, testid: `language-${tag}`,
+      onclick: () => {
+        speak(tag);
+        press();
+      },
+    }, SHORT[tag]));
+  const press = () => {
+    for (const button of buttons)
+      button.setAttribute('aria-pressed', String(button.lang === language()));
+  };
+  press();
+  return h('div.switch', { role: 'group', label: 'language' }, buttons);
+}
+
+/// The button with name and picture, and its menu; `leave()` is called when signed out.
+export function accountMenu(account, leave) {
+  const face = h('span.face', { testid: 'avatar' });
+  const problem = complaint('account-problem');
+  const picker = h('input', {
+    type: 'file', accept: 'image/*', hidden: true, testid: 'avatar-file',
+    onchange: () => picker.files[0] && change(picker.files[0]),
+  });
+  const picture = item('camera', 'account.picture', 'avatar-change', () => picker.click());
+  const out = item('out', 'account.out', 'sign-out', () => signOut(out, '/session'));
+  const all = item('out', 'account.outAll', 'sign-out-all', () => signOut(all, '/sessions'));
+  const waiting = h('p.hint', { t: 'account.pictureWait', hidden: true, role: 'status' });
+  const menu = h('div.menu', { id: 'account-menu', popover: 'auto', testid: 'account-panel' },
+    h('p.menu-who', {}, h('strong', {}, account.name), h('span', {}, account.email)),
+    picture, waiting, problem.element, out, all, picker);
+  const button = h('button.who', {
+    type: 'button', testid: 'account', label: ['account.menu', { name: account.name }],
+  }, face, h('span.who-name', {}, account.name));
+  button.setAttribute('popovertarget', menu.id);
+
+  function paint(version) {
+    if (!version) return face.replaceChildren(h('span', {}, initials(account.name)));
+    const img = h('img', { src: at.avatar(version), width: 32, height: 32, alt: '' });
+    img.onerror = () => paint();
+    return face.replaceChildren(img);
+  }
+
+  function change(file) {
+    problem.clear();
+    waiting.hidden = false;
+    return busy(picture, async () => {
+      try {
+        const headers = { 'Content-Type': file.type || 'application/octet-stream' };
+        const begun = await call('PUT', '/account/avatar', { body: file, headers, once: true });
+        jobs.hide(begun.id);
+        jobs.take(begun);
+        const done = await jobs.ended(begun.id);
+        if (done.state === 'succeeded') paint(done.id);
+        else if (done.error) problem.show({ message: done.error.message });
+      } catch (e) {
+        problem.show(e);
+      } finally {
+        waiting.hidden = true;
+        picker.value = '';
+      }
+    });
+  }
+
+  const signOut = (from, path) => busy(from, async () => {
+    problem.clear();
+    try {
+      await call('DELETE', path, { once: true });
+      leave();
+    } catch (e) {
+      problem.show(e);
+    }
+  });
+
+  paint(account.avatar ? account.id : undefined);
+  return { element: h('div', {}, button, menu) };
+}
+
+function item(name, key, testid, onclick) {
+  return h('button.menu-item', { type: 'button', testid, onclick }, icon(name),
+    h('span', { t: key }));
+}
+
+const initials = (name) =>
+  name.trim().split(/\s+/).map((word) => [...word][0] ?? '').slice(0, 2).join('').toUpperCase();

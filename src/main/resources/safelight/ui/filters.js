@@ -1,0 +1,113 @@
+// Blur and sharpen on RGBA bytes, by the server's definitions: a Gaussian with its edges repeated,
+// and out = in + amount * (in - blur(in, sigma)) on luma.
+
+const EXACT_SIGMA_MAX = 2.5;
+const BOXES = 3;
+
+/// A new plane: `plane` (width x height numbers) blurred with `sigma`. Small sigmas use the kernel
+/// itself; larger ones three boxes with fractional edges, whose cost does not grow with sigma.
+export function blurred(plane, width, height, sigma) {
+  if (sigma < 0.05) return plane;
+  const other = new Float32Array(plane.length);
+  const out = Float32Array.from(plane);
+  if (sigma <= EXACT_SIGMA_MAX) {
+    const kernel = gaussian(sigma);
+    convolve(out, other, width, height, kernel);
+    convolve(other, out, height, width, kernel);
+    return out;
+  }
+  const radius = boxRadius(sigma);
+  for (let pass = 0; pass < BOXES; pass++) {
+    box(out, other, width, height, radius);
+    box(other, out, height, width, radius);
+  }
+  return out;
+}
+
+/// Half of a kernel that sums to 1: the middle, then one side.
+function gaussian(sigma) {
+  const half = Math.max(1, Math.ceil(3 * sigma));
+  const kernel = new Float32Array(half + 1);
+  let sum = 0;
+  for (let i = 0; i <= half; i++) {
+    kernel[i] = Math.exp((-i * i) / (2 * sigma * sigma));
+    sum += i ? 2 * kernel[i] : kernel[i];
+  }
+  return kernel.map((weight) => weight / sum);
+}
+
+/// Filters the rows of `from` and writes them as columns of `to`, so that two calls do both axes.
+function convolve(from, to, width, height, kernel) {
+  const half = kernel.length - 1;
+  const row = new Float32Array(width + 2 * half);
+  for (let y = 0; y < height; y++) {
+    fillRow(row, from, y * width, width, half);
+    for (let x = 0; x < width; x++) {
+      const middle = x + half;
+      let sum = row[middle] * kernel[0];
+      for (let i = 1; i <= half; i++) sum += (row[middle - i] + row[middle + i]) * kernel[i];
+      to[x * height + y] = sum;
+    }
+  }
+}
+
+/// The radius (with a fraction) of a box that, run three times, has the variance of the Gaussian.
+function boxRadius(sigma) {
+  return (Math.sqrt((12 * sigma * sigma) / BOXES + 1) - 1) / 2;
+}
+
+function box(from, to, width, height, radius) {
+  const whole = Math.floor(radius);
+  const part = radius - whole;
+  const half = whole + 1;
+  const weight = 1 / (2 * radius + 1);
+  const row = new Float32Array(width + 2 * half);
+  for (let y = 0; y < height; y++) {
+    fillRow(row, from, y * width, width, half);
+    let sum = 0;
+    for (let i = 1; i <= 2 * whole + 1; i++) sum += row[i];
+    for (let x = 0; x < width; x++) {
+      to[x * height + y] = (sum + part * (row[x] + row[x + 2 * half])) * weight;
+      sum += row[x + 2 * half] - row[x + 1];
+    }
+  }
+}
+
+function fillRow(row, from, start, width, half) {
+  row.fill(from[start], 0, half);
+  row.set(from.subarray(start, start + width), half);
+  row.fill(from[start + width - 1], half + width);
+}
+
+/// The picture after blur and then sharpen; a sigma or amount of 0 leaves that step out.
+export function filtered(source, width, height, { blurSigma, sharpenSigma, sharpenAmount }) {
+  const planes = planesOf(source);
+  if (blurSigma)
+    for (let c = 0; c < 3; c++) planes[c] = blurred(planes[c], width, height, blurSigma);
+  const out = new Uint8ClampedArray(source.length);
+  const added = sharpenAmount ? detail(planes, width, height, sharpenSigma, sharpenAmount) : null;
+  for (let i = 0, p = 0; i < source.length; i += 4, p++) {
+    const more = added ? added[p] : 0;
+    out[i] = planes[0][p] + more;
+    out[i + 1] = planes[1][p] + more;
+    out[i + 2] = planes[2][p] + more;
+    out[i + 3] = source[i + 3];
+  }
+  return out;
+}
+
+function planesOf(source) {
+  const planes = [0, 1, 2].map(() => new Float32Array(source.length / 4));
+  for (let i = 0, p = 0; i < source.length; i += 4, p++) {
+    planes[0][p] = source[i];
+    planes[1][p] = source[i + 1];
+    planes[2][p] = source[i + 2];
+  }
+  return planes;
+}
+
+function detail([red, green, blue], width, height, sigma, amount) {
+  const luma = red.map((r, p) => 0.299 * r + 0.587 * green[p] + 0.114 * blue[p]);
+  const soft = blurred(luma, width, height, sigma);
+  return luma.map((value, p) => amount * (value - soft[p]));
+}

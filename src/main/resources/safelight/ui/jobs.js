@@ -1,0 +1,176 @@
+// What the page knows of jobs and photos: read once, then kept current by server-sent events.
+import { at, call, waitSeconds } from './api.js';
+
+const POLL_MS = 4000;
+const PHOTOS_KEPT_MAX = 2000;
+const OPEN = new Set(['queued', 'running']);
+
+const jobs = new Map();
+const heard = new Map();
+const photos = new Map();
+const hidden = new Set();
+const watchers = new Set();
+let stream;
+let reopening;
+let poll;
+let attempts = 0;
+let next;
+let onLive = () => {};
+
+/// Whether something may still happen to a job by itself.
+export const isOpen = (job) => OPEN.has(job.state);
+
+/// The job, if it is known.
+export const job = (id) => jobs.get(id);
+
+/// Known jobs, newest first.
+export const allJobs = () =>
+  [...jobs.values()].filter((one) => !hidden.has(one.id)).sort(newestFirst);
+
+/// Whether the server has older jobs than those known.
+export const hasMore = () => next !== undefined;
+
+const newestFirst = (a, b) =>
+  b.createdAt < a.createdAt ? -1 : b.createdAt > a.createdAt ? 1 : b.id < a.id ? -1 : 1;
+
+/// Calls `watcher(job, before)` on each change, and `watcher()` when jobs were dropped; answers how
+/// to stop.
+export function watch(watcher) {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/// Takes in a job that an answer carried.
+export function take(fresh) {
+  const before = jobs.get(fresh.id);
+  jobs.set(fresh.id, fresh);
+  heard.set(fresh.id, performance.now());
+  for (const watcher of [...watchers]) watcher(fresh, before);
+  return fresh;
+}
+
+/// Keeps a job out of the list: one that is not an edit of the person's.
+export function hide(id) {
+  hidden.add(id);
+}
+
+/// Starts to follow the account's jobs; `live(isUp)` is told when the stream comes and goes.
+export function follow(live) {
+  onLive = live;
+  open();
+  poll = setInterval(() => {
+    const waits = [...jobs.values()].some(isOpen);
+    if (waits && stream?.readyState !== EventSource.OPEN) load().catch(() => {});
+  }, POLL_MS);
+  return load();
+}
+
+/// Forgets everything, for another account.
+export function forget() {
+  stream?.close();
+  stream = undefined;
+  clearTimeout(reopening);
+  clearInterval(poll);
+  for (const all of [jobs, heard, photos, hidden]) all.clear();
+  next = undefined;
+}
+
+function open() {
+  stream = new EventSource(at.events);
+  stream.onopen = () => {
+    if (attempts > 0) load().catch(() => {});
+    attempts = 0;
+    onLive(true);
+  };
+  stream.addEventListener('job', (e) => take(JSON.parse(e.data)));
+  stream.onerror = () => {
+    onLive(false);
+    attempts++;
+    if (stream.readyState === EventSource.CLOSED) reopen();
+  };
+}
+
+/// The browser reconnects by itself unless the answer was an error; then this does, or learns from
+/// the session that the person is signed out.
+function reopen() {
+  clearTimeout(reopening);
+  reopening = setTimeout(async () => {
+    await call('GET', '/session').catch(() => {});
+    if (stream) open();
+  }, waitSeconds({}, attempts) * 1000);
+}
+
+async function load(cursor) {
+  const asked = performance.now();
+  const page = await call('GET', cursor ? `/jobs?cursor=${encodeURIComponent(cursor)}` : '/jobs');
+  for (const one of page.jobs) if (!(heard.get(one.id) > asked)) take(one);
+  if (cursor || next === undefined) next = page.next;
+}
+
+/// Reads the next page of older jobs.
+export const loadMore = () => load(next);
+
+/// Reads the jobs anew, after some may have gone.
+export async function reload() {
+  jobs.clear();
+  next = undefined;
+  for (const watcher of [...watchers]) watcher();
+  await load();
+}
+
+/// The job, from here or from the server.
+export const findJob = async (id) => jobs.get(id) ?? take(await call('GET', `/jobs/${id}`));
+
+/// Stops a job; a job that ended meanwhile shows its end.
+export async function cancel(id) {
+  await call('DELETE', `/jobs/${id}`);
+  take(await call('GET', `/jobs/${id}`));
+}
+
+/// Runs a failed job again.
+export const retry = async (id) => take(await call('POST', `/jobs/${id}/retry`));
+
+/// Waits until a job has ended, and answers it.
+export async function ended(id) {
+  for (;;) {
+    const now = jobs.get(id) ?? (await findJob(id));
+    if (!isOpen(now)) return now;
+    await new Promise((resolve) => {
+      const stop = watch((fresh) => fresh?.id === id && go());
+      const timer = setTimeout(async () => {
+        if (stream?.readyState !== EventSource.OPEN)
+          await call('GET', `/jobs/${id}`).then(take, () => {});
+        go();
+      }, POLL_MS);
+      const go = () => {
+        stop();
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/// Remembers a photo for those who name it.
+export function takePhoto(photo) {
+  if (photos.size >= PHOTOS_KEPT_MAX) photos.delete(photos.keys().next().value);
+  photos.set(photo.id, photo);
+  return photo;
+}
+
+/// The photo, from here or from the server; one request however many ask.
+export function findPhoto(id) {
+  const known = photos.get(id);
+  if (known) return Promise.resolve(known);
+  const asked = call('GET', `/photos/${id}`).then(takePhoto, (e) => {
+    photos.delete(id);
+    throw e;
+  });
+  photos.set(id, asked);
+  return asked;
+}
+
+/// Forgets a photo that was deleted.
+export function dropPhoto(id) {
+  photos.delete(id);
+}

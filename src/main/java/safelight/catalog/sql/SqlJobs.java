@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import safelight.base.AccountId;
 import safelight.base.JobId;
 import safelight.base.Page;
@@ -237,6 +238,32 @@ public final class SqlJobs implements JobRows {
                                 JobStatements::job,
                                 worker,
                                 RUNNING_MAX));
+    }
+
+    @Override
+    public long inQueue() {
+        return rows.read(
+                "count the jobs that the queue holds",
+                s ->
+                        s.number(
+                                """
+                                SELECT COUNT(*) AS n FROM job
+                                WHERE is_open = 1 AND dispatched_at IS NOT NULL\
+                                """));
+    }
+
+    @Override
+    public Set<String> busyWorkers() {
+        return Set.copyOf(
+                rows.read(
+                        "list busy workers",
+                        s ->
+                                s.all(
+                                        """
+                                        SELECT DISTINCT worker FROM job
+                                        WHERE state = 'RUNNING' AND worker IS NOT NULL\
+                                        """,
+                                        row -> row.text("worker"))));
     }
 
     @Override

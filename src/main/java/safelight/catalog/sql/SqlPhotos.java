@@ -142,6 +142,21 @@ public final class SqlPhotos implements PhotoRows {
     }
 
     @Override
+    public Optional<Rendition> anyRendition(Digest source, String recipe) {
+        return rows.read(
+                "find a rendition of " + source,
+                s ->
+                        s.one(
+                                """
+                                SELECT * FROM rendition WHERE source = ? AND recipe = ?
+                                ORDER BY engine DESC LIMIT 1\
+                                """,
+                                PhotoStatements::rendition,
+                                source,
+                                recipe));
+    }
+
+    @Override
     public void addRendition(Rendition.Key key, Rendition rendition) {
         rows.write(
                 "add a rendition of " + key.source(),

@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import safelight.base.InstanceId;
 import safelight.fleet.Fleet;
 import safelight.fleet.FleetUnavailable;
@@ -33,11 +35,12 @@ public final class SqlFleet implements Fleet {
                         s.update(
                                 """
                                 INSERT INTO instance (id, role, data_center, address, version,
-                                    started_at, seen_at, draining)
-                                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                                    decodes, encodes, started_at, seen_at, draining)
+                                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                                 ON CONFLICT (id) DO UPDATE SET role = excluded.role,
                                     data_center = excluded.data_center,
                                     address = excluded.address, version = excluded.version,
+                                    decodes = excluded.decodes, encodes = excluded.encodes,
                                     started_at = excluded.started_at, seen_at = excluded.seen_at,
                                     draining = excluded.draining\
                                 """,
@@ -46,6 +49,8 @@ public final class SqlFleet implements Fleet {
                                 instance.dataCenter(),
                                 instance.address(),
                                 instance.version(),
+                                String.join(",", instance.abilities().decodes()),
+                                String.join(",", instance.abilities().encodes()),
                                 instance.started(),
                                 instance.seen(),
                                 instance.draining()));
@@ -104,8 +109,13 @@ public final class SqlFleet implements Fleet {
                 row.text("data_center"),
                 row.text("address"),
                 row.text("version"),
+                new Instance.Abilities(names(row.text("decodes")), names(row.text("encodes"))),
                 row.instant("started_at"),
                 row.instant("seen_at"),
                 row.flag("draining"));
+    }
+
+    private static SortedSet<String> names(String text) {
+        return text.isEmpty() ? new TreeSet<>() : new TreeSet<>(List.of(text.split(",", -1)));
     }
 }

@@ -146,6 +146,8 @@ CREATE TABLE instance (
     data_center TEXT NOT NULL,
     address TEXT NOT NULL,
     version TEXT NOT NULL,
+    decodes TEXT NOT NULL,
+    encodes TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,
     draining INTEGER NOT NULL CHECK (draining IN (0, 1))

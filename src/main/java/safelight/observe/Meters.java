@@ -14,6 +14,19 @@ public final class Meters {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+    private final Supplier<String> others;
+
+    /// Shows its own meters alone.
+    public Meters() {
+        this(() -> "");
+    }
+
+    /// Shows `others` after its own: what a child process measures, in the same text format, under
+    /// other names.
+    public Meters(Supplier<String> others) {
+        this.others = others;
+    }
+
     /// Adds one to a counter.
     public void count(String name, String... tags) {
         Counter.builder(name).tags(tags).register(registry).increment();
@@ -36,6 +49,6 @@ public final class Meters {
 
     /// All meters in Prometheus' text format 0.0.4.
     public String scrape() {
-        return registry.scrape();
+        return registry.scrape() + others.get();
     }
 }

@@ -1,0 +1,162 @@
+package safelight.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import safelight.accounts.Accounts;
+import safelight.accounts.Tokens;
+import safelight.base.Failure;
+import safelight.base.InstanceId;
+import safelight.fleet.Instance;
+import safelight.fleet.Lease;
+import safelight.jobs.Feed;
+import safelight.jobs.Jobs;
+import safelight.jobs.Orphans;
+import safelight.jobs.Relay;
+import safelight.jobs.Renditions;
+import safelight.jobs.Sweeper;
+import safelight.observe.Health;
+import safelight.observe.Meters;
+import safelight.photos.Photos;
+import safelight.queue.JobQueue;
+import safelight.web.HttpServer;
+
+/// A web server, wired: answers requests until it is closed. Also relays and sweeps jobs.
+final class WebNode implements AutoCloseable {
+    private final Feed feed;
+    private final Relay relay;
+    private final Sweeper sweeper;
+    private final Health health;
+    private final HttpServer server;
+    private final Lease lease;
+
+    /// Serves once this returns. `extraChecks` are what readiness depends on besides storage;
+    /// `extraMetrics` are lines to add to this process' own.
+    WebNode(
+            Config config,
+            Storage storage,
+            JobQueue queue,
+            List<Health.Check> extraChecks,
+            Supplier<String> extraMetrics)
+            throws IOException {
+        var clock = Clock.systemUTC();
+        var random = new SecureRandom();
+        var id = Instances.next(Instance.Role.WEB, clock, random);
+        var meters = new Meters(extraMetrics);
+        var limits = config.limits();
+        var accounts =
+                new Accounts(
+                        storage.accounts(), storage.sessions(), config.sessions(), clock, random);
+        var photos =
+                new Photos(
+                        storage.photos(),
+                        storage.blobs(),
+                        config.photoMost(),
+                        limits,
+                        clock,
+                        random);
+        var orphans = new Orphans(storage.jobs(), config.jobs(), clock);
+        feed = new Feed(queue);
+        relay = new Relay(storage.jobs(), queue, meters, clock);
+        sweeper =
+                new Sweeper(
+                        storage.jobs(),
+                        queue,
+                        relay,
+                        config.sweepEvery(),
+                        clock,
+                        List.of(accounts::sweep, () -> adoptOrphans(storage, orphans, clock)));
+        var jobs =
+                new Jobs(
+                        new Jobs.Parts(
+                                storage.jobs(),
+                                storage.photos(),
+                                queue,
+                                feed,
+                                relay,
+                                config.jobs(),
+                                limits,
+                                config.dataCenter(),
+                                clock,
+                                random));
+        health = health(storage, id, extraChecks);
+        QueueGauges.show(queue, meters, clock);
+        server =
+                new HttpServer(
+                        new HttpServer.Parts(
+                                config.web(),
+                                accounts,
+                                new Tokens(storage.accounts(), clock, random),
+                                photos,
+                                jobs,
+                                new Renditions(storage.photos(), storage.blobs(), jobs),
+                                storage.fleet(),
+                                queue,
+                                health,
+                                meters,
+                                id,
+                                config.dataCenter(),
+                                Files.createDirectories(config.data().resolve("tmp")),
+                                clock,
+                                random));
+        health.serve();
+        var now = clock.instant();
+        lease =
+                new Lease(
+                        storage.fleet(),
+                        new Instance(
+                                id,
+                                Instance.Role.WEB,
+                                config.dataCenter(),
+                                config.web().host() + ":" + server.port(),
+                                Version.CURRENT,
+                                Instance.Abilities.NONE,
+                                now,
+                                now,
+                                false),
+                        clock);
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        health.drain();
+        lease.close();
+        server.close();
+        sweeper.close();
+        relay.close();
+        feed.close();
+    }
+
+    /// Jobs of workers without a living lease go back in line.
+    private static void adoptOrphans(Storage storage, Orphans orphans, Clock clock) {
+        var since = clock.instant().minus(Lease.GONE_AFTER);
+        var alive = storage.fleet().instances(since).stream().map(i -> i.id().value()).toList();
+        for (var worker : storage.jobs().busyWorkers())
+            if (!alive.contains(worker)) orphans.adopt(worker, false);
+        storage.fleet().forget(since.minus(Lease.GONE_AFTER));
+    }
+
+    private static Health health(Storage storage, InstanceId id, List<Health.Check> extraChecks) {
+        var checks = new ArrayList<>(extraChecks);
+        checks.add(new Health.Check("catalog", () -> catalogComplaint(storage, id)));
+        return new Health(checks);
+    }
+
+    private static Optional<String> catalogComplaint(Storage storage, InstanceId id) {
+        try {
+            storage.jobs().runningOn(id.value());
+            return Optional.empty();
+        } catch (Failure e) {
+            return Optional.of(e.problem().detail());
+        }
+    }
+}

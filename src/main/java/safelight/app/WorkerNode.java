@@ -1,0 +1,80 @@
+package safelight.app;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import safelight.base.InstanceId;
+import safelight.fleet.Instance;
+import safelight.fleet.Lease;
+import safelight.imaging.Darkroom;
+import safelight.imaging.Format;
+import safelight.jobs.CarryOut;
+import safelight.observe.Meters;
+import safelight.queue.JobQueue;
+import safelight.worker.Worker;
+
+/// A worker, wired: takes jobs until it is closed.
+final class WorkerNode implements AutoCloseable {
+    private static final int EXIT_HUNG = 70;
+
+    private final Lease lease;
+    private final Worker worker;
+
+    WorkerNode(
+            Config config,
+            Storage storage,
+            JobQueue queue,
+            Darkroom darkroom,
+            InstanceId id,
+            Meters meters) {
+        var clock = Clock.systemUTC();
+        var carryOut =
+                new CarryOut(
+                        new CarryOut.Parts(
+                                storage.jobs(),
+                                storage.photos(),
+                                storage.accounts(),
+                                storage.blobs(),
+                                queue,
+                                darkroom,
+                                config.jobs(),
+                                config.limits(),
+                                id,
+                                config.slots(),
+                                meters,
+                                clock,
+                                new SecureRandom(),
+                                () -> Runtime.getRuntime().halt(EXIT_HUNG)));
+        // Announced before the first job: the sweeper frees the jobs of workers without a lease.
+        var now = clock.instant();
+        lease =
+                new Lease(
+                        storage.fleet(),
+                        new Instance(
+                                id,
+                                Instance.Role.WORKER,
+                                config.dataCenter(),
+                                "",
+                                Version.CURRENT,
+                                new Instance.Abilities(
+                                        ids(darkroom.decodes()), ids(darkroom.encodes())),
+                                now,
+                                now,
+                                false),
+                        clock);
+        worker = new Worker(queue, carryOut, config.slots(), config.workerDrain());
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+        lease.close();
+    }
+
+    private static SortedSet<String> ids(Set<Format> formats) {
+        return formats.stream().map(Format::id).collect(Collectors.toCollection(TreeSet::new));
+    }
+}

@@ -18,6 +18,9 @@ import safelight.base.Problem;
 /// A JSON object from a request, read field by field. Everything wrong is collected, so that the
 /// client learns of all of it at once from {@link #check()}.
 final class JsonBody {
+    /// What `curl -d` says of any body unless told otherwise.
+    private static final String CURL_TYPE = "application/x-www-form-urlencoded";
+
     private final JsonNode node;
     private final List<Problem.Fault> faults = new ArrayList<>();
 
@@ -28,7 +31,7 @@ final class JsonBody {
     /// Reads the request's body: a JSON object with no fields but `known`.
     static JsonBody read(Exchange exchange, Bytes most, String... known) throws IOException {
         var type = exchange.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
-        if (!type.isEmpty() && !type.contains("json"))
+        if (!type.isEmpty() && !type.contains("json") && !type.startsWith(CURL_TYPE))
             throw new WebFailure.WrongMediaType("a JSON object as application/json");
         try (var in = exchange.body()) {
             var bytes = in.readNBytes((int) most.count() + 1);

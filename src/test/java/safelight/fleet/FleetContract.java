@@ -3,6 +3,8 @@ package safelight.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import safelight.base.InstanceId;
 
@@ -20,6 +22,7 @@ public abstract class FleetContract {
                 "us-east",
                 "http://127.0.0.1:8080",
                 "0.1",
+                Instance.Abilities.NONE,
                 NOON,
                 seen,
                 false);
@@ -50,6 +53,9 @@ public abstract class FleetContract {
                         "us-west",
                         "",
                         "0.2",
+                        new Instance.Abilities(
+                                new TreeSet<>(Set.of("jpeg", "heic")),
+                                new TreeSet<>(Set.of("jpeg", "avif"))),
                         NOON.plusSeconds(1),
                         NOON.plusSeconds(2),
                         true);

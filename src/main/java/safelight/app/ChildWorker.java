@@ -147,10 +147,12 @@ final class ChildWorker implements AutoCloseable {
 
     private void runOne() throws IOException, InterruptedException {
         var id = Instances.next(Instance.Role.WORKER, plan.clock, random);
-        var process =
-                new ProcessBuilder(plan.command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        var builder =
+                new ProcessBuilder(plan.command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        // glib prints warnings about what it copes with; glibc keeps memory in an arena a thread.
+        builder.environment().put("VIPS_WARNING", "0");
+        builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+        var process = builder.start();
         var child =
                 new Running(
                         id,

@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,7 +97,7 @@ final class Serve implements Callable<Integer> {
     }
 
     private Running start(Config config, List<AutoCloseable> parts) throws IOException {
-        var clock = Clock.systemUTC();
+        var clock = Clock.tickMillis(ZoneOffset.UTC);
         var random = new SecureRandom();
         parts.add(DataLock.on(config.data()));
         var storage = Storage.open(config, true, clock);

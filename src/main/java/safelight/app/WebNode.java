@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,7 @@ final class WebNode implements AutoCloseable {
             List<Health.Check> extraChecks,
             Supplier<String> extraMetrics)
             throws IOException {
-        var clock = Clock.systemUTC();
+        var clock = Clock.tickMillis(ZoneOffset.UTC);
         var random = new SecureRandom();
         var id = Instances.next(Instance.Role.WEB, clock, random);
         var meters = new Meters(extraMetrics);

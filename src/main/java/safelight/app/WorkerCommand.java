@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +41,7 @@ final class WorkerCommand implements Callable<Integer> {
         var id = new InstanceId(line(lifeline));
         var access = new BrokerAccess(line(lifeline), line(lifeline), line(lifeline));
         var meters = new Meters();
-        try (var storage = Storage.open(config, false, Clock.systemUTC());
+        try (var storage = Storage.open(config, false, Clock.tickMillis(ZoneOffset.UTC));
                 var queue = new ArtemisQueue(access, new SecureRandom());
                 var node =
                         new WorkerNode(

@@ -2,6 +2,7 @@ package safelight.app;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -30,7 +31,7 @@ final class WorkerNode implements AutoCloseable {
             Darkroom darkroom,
             InstanceId id,
             Meters meters) {
-        var clock = Clock.systemUTC();
+        var clock = Clock.tickMillis(ZoneOffset.UTC);
         var carryOut =
                 new CarryOut(
                         new CarryOut.Parts(

@@ -72,7 +72,7 @@ class ArtemisCrashIT {
 
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 8; i++)
-                tasks.submit(() -> publishUntilDown(queue, tried, confirmed, enough));
+                tasks.execute(() -> publishUntilDown(queue, tried, confirmed, enough));
             assertThat(enough.await(60, TimeUnit.SECONDS)).isTrue();
             broker.kill();
         }

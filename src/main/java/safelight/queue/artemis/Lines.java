@@ -108,7 +108,7 @@ final class Lines implements AutoCloseable {
         var factory = new ActiveMQConnectionFactory(access.url(), access.user(), access.password());
         factory.setConsumerWindowSize((int) ahead.count());
         factory.setBlockOnDurableSend(true);
-        factory.setBlockOnAcknowledge(true);
+        factory.setBlockOnAcknowledge(false);
         factory.setCallTimeout(CALL_WAIT.toMillis());
         factory.setCallFailoverTimeout(CALL_WAIT.toMillis());
         factory.setReconnectAttempts(0);

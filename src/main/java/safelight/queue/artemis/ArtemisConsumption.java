@@ -151,6 +151,7 @@ final class ArtemisConsumption implements JobQueue.Consumption {
 
     private <T> Optional<T> lost(String what, Exception cause) {
         leave();
+        Interrupts.restore(cause);
         if (isClosed()) return Optional.empty();
         failures++;
         throw new QueueUnavailable(what, cause);
@@ -203,6 +204,7 @@ final class ArtemisConsumption implements JobQueue.Consumption {
             } catch (JMSException | RuntimeException e) {
                 leave();
                 failures++;
+                Interrupts.restore(e);
                 throw new QueueUnavailable(verb + " job " + ticket.job(), e);
             }
         }

@@ -74,6 +74,7 @@ final class Lines implements AutoCloseable {
             }
         } catch (JMSException | RuntimeException e) {
             closeIdle();
+            Interrupts.restore(e);
             throw new QueueUnavailable(what, e);
         }
     }
@@ -108,7 +109,9 @@ final class Lines implements AutoCloseable {
         var factory = new ActiveMQConnectionFactory(access.url(), access.user(), access.password());
         factory.setConsumerWindowSize((int) ahead.count());
         factory.setBlockOnDurableSend(true);
-        factory.setBlockOnAcknowledge(true);
+        // Every session is transacted: its commit answers for the acknowledgements before it. A
+        // blocking one would double the round trips, and wait in vain once the broker is gone.
+        factory.setBlockOnAcknowledge(false);
         factory.setCallTimeout(CALL_WAIT.toMillis());
         factory.setCallFailoverTimeout(CALL_WAIT.toMillis());
         factory.setReconnectAttempts(0);

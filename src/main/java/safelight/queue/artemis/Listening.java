@@ -50,6 +50,7 @@ final class Listening implements AutoCloseable {
         try {
             subscribe();
         } catch (JMSException | RuntimeException e) {
+            hangUp();
             LOG.atWarn().setCause(e).log("not subscribed yet");
         }
         this.thread = Thread.ofVirtual().name("queue-listen").start(this::run);

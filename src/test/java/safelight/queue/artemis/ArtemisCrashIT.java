@@ -72,7 +72,7 @@ class ArtemisCrashIT {
 
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 8; i++)
-                tasks.submit(() -> publishUntilDown(queue, tried, confirmed, enough));
+                tasks.execute(() -> publishUntilDown(queue, tried, confirmed, enough));
             assertThat(enough.await(60, TimeUnit.SECONDS)).isTrue();
             broker.kill();
         }
@@ -101,13 +101,12 @@ class ArtemisCrashIT {
     private static Set<JobId> drained(JobQueue queue) {
         var seen = new HashSet<JobId>();
         try (var consumption = queue.consume()) {
-            while (queue.counts().ready() > 0)
-                consumption
-                        .take(SOON)
-                        .ifPresent(delivery -> {
-                            seen.add(delivery.ticket().job());
-                            delivery.acknowledge();
-                        });
+            for (var next = consumption.take(SOON);
+                    next.isPresent();
+                    next = consumption.take(Duration.ofSeconds(1))) {
+                seen.add(next.get().ticket().job());
+                next.get().acknowledge();
+            }
         }
         return seen;
     }

@@ -58,6 +58,11 @@ public final class Database implements AutoCloseable {
         return new Access(this, wording);
     }
 
+    /// How many writes of this process wait for their turn.
+    public int waiting() {
+        return writer.waiting();
+    }
+
     <T> T read(Work<T> work) throws SQLException {
         try (var connection = readers.getConnection();
                 var statements = new Statements(connection)) {
@@ -106,7 +111,7 @@ public final class Database implements AutoCloseable {
                                     + file
                                     + " cannot be opened: "
                                     + cause.getMessage()
-                                    + ". Check the path, its permissions and the room on the disk."),
+                                    + ". Check its path, permissions and room on the disk."),
                     cause);
         }
     }

@@ -58,6 +58,10 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    int waiting() {
+        return waiting.size();
+    }
+
     private void enqueue(Unit<?> unit) throws SQLException {
         try {
             if (!waiting.offer(unit, patience.toNanos(), TimeUnit.NANOSECONDS))

@@ -2,6 +2,7 @@ package safelight.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ public final class Database implements AutoCloseable {
             if (isMigrating) Schema.migrate(engine.source(), engine.file());
             else Schema.check(engine.source());
             return new Database(engine);
-        } catch (IOException | SQLException e) {
+        } catch (IOException | SQLException | HikariPool.PoolInitializationException e) {
             throw new CannotOpen(file, e);
         }
     }

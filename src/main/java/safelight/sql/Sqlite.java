@@ -19,8 +19,8 @@ final class Sqlite {
     private static final int IOERR = 10;
     private static final int FULL = 13;
 
-    /// Each change of a job touches a page of each of its indexes. Fewer and larger checkpoints and a
-    /// cache that holds the indexes' hot part keep writes fast in large files.
+    /// Each change of a job touches a page of each of its indexes. Fewer and larger checkpoints and
+    /// a cache that holds the indexes' hot part keep writes fast in large files.
     private static final int CHECKPOINT_PAGES = 8192;
 
     private static final int WRITER_CACHE_KIB = 64 << 10;

@@ -2,6 +2,7 @@ package safelight.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ public final class Database implements AutoCloseable {
             if (isMigrating) Schema.migrate(engine.source(), engine.file());
             else Schema.check(engine.source());
             return new Database(engine);
-        } catch (IOException | SQLException e) {
+        } catch (IOException | SQLException | HikariPool.PoolInitializationException e) {
             throw new CannotOpen(file, e);
         }
     }
@@ -56,6 +57,11 @@ public final class Database implements AutoCloseable {
     /// This database with failures in the words of a port.
     public Access in(Wording wording) {
         return new Access(this, wording);
+    }
+
+    /// How many writes of this process wait for their turn.
+    public int waiting() {
+        return writer.waiting();
     }
 
     <T> T read(Work<T> work) throws SQLException {
@@ -106,7 +112,7 @@ public final class Database implements AutoCloseable {
                                     + file
                                     + " cannot be opened: "
                                     + cause.getMessage()
-                                    + ". Check the path, its permissions and the room on the disk."),
+                                    + ". Check its path, permissions and room on the disk."),
                     cause);
         }
     }

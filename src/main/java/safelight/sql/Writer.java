@@ -58,6 +58,10 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    int waiting() {
+        return waiting.size();
+    }
+
     private void enqueue(Unit<?> unit) throws SQLException {
         try {
             if (!waiting.offer(unit, patience.toNanos(), TimeUnit.NANOSECONDS))
@@ -69,8 +73,8 @@ final class Writer implements AutoCloseable {
     }
 
     private void loop() {
+        var group = new ArrayList<Unit<?>>();
         try {
-            var group = new ArrayList<Unit<?>>();
             while (!closed || !waiting.isEmpty()) {
                 var first = waiting.poll(IDLE.toNanos(), TimeUnit.NANOSECONDS);
                 if (first == null) continue;
@@ -85,6 +89,8 @@ final class Writer implements AutoCloseable {
         } finally {
             closed = true;
             hangUp();
+            waiting.drainTo(group);
+            group.forEach(unit -> unit.refuse(new SQLException("the database is closed")));
         }
     }
 

@@ -118,6 +118,7 @@ public abstract class BlobsContract {
     }
 
     @Test
+    @SuppressWarnings("InputStreamSlowMultibyteRead")
     void brokenSourceIsNotTheStoresFault() {
         var breaking =
                 new InputStream() {

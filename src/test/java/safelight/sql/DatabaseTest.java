@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,14 +107,14 @@ class DatabaseTest {
                                             return awaited(release);
                                         }));
         assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
-        var ready = new AtomicInteger();
-        var outcomes =
-                AtOnce.run(
-                        12,
-                        i -> {
-                            if (ready.incrementAndGet() == 12) release.countDown();
-                            return outcome(i);
+        var starter =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            while (database.waiting() < 12) Thread.onSpinWait();
+                            release.countDown();
                         });
+        var outcomes = AtOnce.run(12, this::outcome);
+        starter.join();
         holder.join();
 
         assertThat(outcomes)

@@ -70,6 +70,7 @@ class FileBlobsTest extends BlobsContract {
     }
 
     @Test
+    @SuppressWarnings("InputStreamSlowMultibyteRead")
     void nothingIsLeftOfWhatWasNotKept() throws IOException {
         blobs.stage(new ByteArrayInputStream(PHOTO), NO_LIMIT).close();
         assertThatThrownBy(() -> blobs.stage(new ByteArrayInputStream(PHOTO), new Bytes(2)))

@@ -132,8 +132,8 @@ class VipsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {150, 77, 40, 480})
-    void resizeIsLanczos(int width) {
+    @ValueSource(ints = {300, 150, 77, 40})
+    void shrinkingIsLanczos(int width) {
         var photo = Pictures.photolike(320, 240, 3);
         int height = 240 * width / 320;
 
@@ -304,8 +304,9 @@ class VipsTest {
         var result = develop(photo, ">" + format + "?quality=90").bytes();
 
         var text = new String(result, StandardCharsets.ISO_8859_1);
-        assertThat(text).doesNotContain("GPS").doesNotContain("TSRQ").doesNotContain("QRST");
-        assertThat(text).contains("Somebody 2026");
+        for (var trace : List.of("GPS", "TSRQ", "QRST"))
+            assertThat(text.contains(trace)).as(trace).isFalse();
+        assertThat(text.contains("Somebody 2026")).isTrue();
     }
 
     @Test

@@ -65,7 +65,8 @@ public final class Apply implements Callable<Integer> {
             description = "Where results go; many photos need a folder")
     private String output = "";
 
-    @Mixin private OperationOptions operations = new OperationOptions();
+    @Mixin(name = OperationOptions.MIXIN)
+    private OperationOptions operations = new OperationOptions();
 
     @Option(
             names = "--format",
@@ -101,7 +102,7 @@ public final class Apply implements Callable<Integer> {
         FileEdit edit;
         try {
             var targets = Targets.of(output, isFolder(), format);
-            edit = new FileEdit(darkrooms.get(), operations.operations(), targets, quality);
+            edit = new FileEdit(darkrooms.get(), operations.take(), targets, quality);
         } catch (BadRecipe | IllegalArgumentException e) {
             throw wrong(sentence(e));
         } catch (DarkroomUnavailable e) {
@@ -159,6 +160,7 @@ public final class Apply implements Callable<Integer> {
                 .build();
     }
 
+    @SuppressWarnings("SystemConsoleNull") // it may be null, and the next call tells the rest
     private static boolean isTerminal() {
         var console = System.console();
         return console != null && console.isTerminal();

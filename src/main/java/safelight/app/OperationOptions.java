@@ -20,6 +20,9 @@ import safelight.imaging.Operations;
 /// as often as it does.
 @SuppressWarnings("unused") // picocli reads the fields; the consumer keeps their order
 final class OperationOptions {
+    /// The name of the field that mixes these options into a command.
+    static final String MIXIN = "operations";
+
     private static final String NUMBER = "(\\d{1,9}(?:\\.\\d{1,9})?)";
     private static final Pattern RECTANGLE =
             Pattern.compile("(\\d{1,9})x(\\d{1,9})\\+(\\d{1,9})\\+(\\d{1,9})");
@@ -78,9 +81,11 @@ final class OperationOptions {
 
     private final List<Operation> operations = new ArrayList<>();
 
-    /// The operations in the order of the command line.
-    List<Operation> operations() {
-        return List.copyOf(operations);
+    /// The operations in the order of the command line; forgets them, for the next run.
+    List<Operation> take() {
+        var taken = List.copyOf(operations);
+        operations.clear();
+        return taken;
     }
 
     /// Collects each option's value when picocli comes by it.
@@ -92,7 +97,7 @@ final class OperationOptions {
             if (args.isEmpty()) throw new ParameterException(line, option + " needs a value");
             var value = args.pop();
             try {
-                ((OperationOptions) arg.userObject())
+                ((OperationOptions) command.mixins().get(MIXIN).userObject())
                         .operations.add(operation(option.substring(2), value));
             } catch (BadRecipe e) {
                 throw new ParameterException(

@@ -79,7 +79,7 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
         return scope.own(copy);
     }
 
-    /// Scales to exactly `to`: down with Lanczos 3 and no short cuts, up bicubic.
+    /// Scales to exactly `to`: down with Lanczos 3, up bicubic.
     VipsImage resize(Size to) {
         var from = size();
         if (to.equals(from)) return this;

@@ -132,7 +132,7 @@ class VipsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {300, 150, 77, 40})
+    @ValueSource(ints = {300, 150, 77})
     void shrinkingIsLanczos(int width) {
         var photo = Pictures.photolike(320, 240, 3);
         int height = 240 * width / 320;
@@ -317,7 +317,7 @@ class VipsTest {
                 new Watch() {
                     @Override
                     public boolean isStopped() {
-                        return asked.incrementAndGet() > 3;
+                        return asked.incrementAndGet() > 1;
                     }
 
                     @Override
@@ -332,13 +332,13 @@ class VipsTest {
 
     @Test
     void watchThatFailsDoesNotEndTheProcess() {
-        var photo = Pictures.encoded(Pictures.lopsided(1_000, 1_000), "jpeg");
+        var photo = Pictures.encoded(Pictures.lopsided(3_000, 2_000), "jpeg");
         var asked = new AtomicInteger();
         var watch =
                 new Watch() {
                     @Override
                     public boolean isStopped() {
-                        if (asked.incrementAndGet() > 2) throw new IllegalStateException("watch");
+                        if (asked.incrementAndGet() > 1) throw new IllegalStateException("watch");
                         return false;
                     }
 
@@ -371,7 +371,7 @@ class VipsTest {
 
         develop(photo, "rotate?angle=90;blur?sigma=2>jpeg?quality=80", watch);
 
-        assertThat(seen).isSorted().hasSizeGreaterThan(3).endsWith(1.0);
+        assertThat(seen).isSorted().endsWith(1.0);
     }
 
     @Test

@@ -65,8 +65,7 @@ public final class Apply implements Callable<Integer> {
             description = "Where results go; many photos need a folder")
     private String output = "";
 
-    @Mixin(name = OperationOptions.MIXIN)
-    private OperationOptions operations = new OperationOptions();
+    @Mixin private OperationOptions operations = new OperationOptions();
 
     @Option(
             names = "--format",

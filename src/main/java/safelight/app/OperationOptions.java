@@ -20,9 +20,6 @@ import safelight.imaging.Operations;
 /// as often as it does.
 @SuppressWarnings("unused") // picocli reads the fields; the consumer keeps their order
 final class OperationOptions {
-    /// The name of the field that mixes these options into a command.
-    static final String MIXIN = "operations";
-
     private static final String NUMBER = "(\\d{1,9}(?:\\.\\d{1,9})?)";
     private static final Pattern RECTANGLE =
             Pattern.compile("(\\d{1,9})x(\\d{1,9})\\+(\\d{1,9})\\+(\\d{1,9})");
@@ -97,8 +94,10 @@ final class OperationOptions {
             if (args.isEmpty()) throw new ParameterException(line, option + " needs a value");
             var value = args.pop();
             try {
-                ((OperationOptions) command.mixins().get(MIXIN).userObject())
-                        .operations.add(operation(option.substring(2), value));
+                var operation = operation(option.substring(2), value);
+                for (var mixin : command.mixins().values())
+                    if (mixin.userObject() instanceof OperationOptions options)
+                        options.operations.add(operation);
             } catch (BadRecipe e) {
                 throw new ParameterException(
                         line, "%s %s: %s".formatted(option, value, e.problem().detail()));

@@ -48,7 +48,7 @@ final class VipsFiles {
                             image.shallow().onWhite(),
                             "vips_jpegsave_buffer",
                             call -> call.option("Q", quality).option("optimize_coding", 1));
-            case PNG -> written(VipsMetadata.captioned(image), "vips_pngsave_buffer", call -> call);
+            case PNG -> written(image, "vips_pngsave_buffer", call -> call);
             case WEBP ->
                     written(
                             image.shallow(),

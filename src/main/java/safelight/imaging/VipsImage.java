@@ -142,6 +142,16 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
         return with(call -> call, "vips_copy");
     }
 
+    /// Whether there is such a metadata field.
+    boolean has(String field) {
+        return call("vips_image_get_typeof").text(field).number() != 0;
+    }
+
+    /// Begins a call of a plain function on this image.
+    VipsCall call(String function) {
+        return scope.library().call(function).pointer(pointer);
+    }
+
     /// The arguments of an operation after its image and its result.
     @FunctionalInterface
     interface Arguments {

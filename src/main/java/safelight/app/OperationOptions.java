@@ -33,7 +33,7 @@ final class OperationOptions {
             parameterConsumer = InOrder.class,
             description = {
                 "Cut out a rectangle, or the largest one of these",
-                "proportions: 16:9, 1:1:north (center, north, south, east, west)"
+                "proportions: 16:9, 1:1:north"
             })
     private List<String> crop = List.of();
 
@@ -43,8 +43,7 @@ final class OperationOptions {
             parameterConsumer = InOrder.class,
             description = {
                 "Scale: 800x600 fits inside, 800x600:cover fills and",
-                "cuts, 800x600:fill stretches; 800x and x600 keep the",
-                "proportions"
+                "cuts, 800x600:fill stretches; 800x or x600 follow"
             })
     private List<String> resize = List.of();
 

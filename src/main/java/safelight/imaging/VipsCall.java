@@ -78,6 +78,13 @@ final class VipsCall {
         }
     }
 
+    /// Calls a plain function that returns a long.
+    long number() {
+        try (var arena = Arena.ofConfined()) {
+            return (long) invoke(FunctionDescriptor.of(JAVA_LONG, types()), arena);
+        }
+    }
+
     /// Calls a variadic operation.
     ///
     /// @throws VipsFault if it says that it failed

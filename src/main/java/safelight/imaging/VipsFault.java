@@ -4,12 +4,19 @@ package safelight.imaging;
 final class VipsFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final int REASON_MAX = 120;
+
     private final String reason;
 
     VipsFault(String function, String message) {
         super(function + ": " + message);
         reason =
-                message.lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
+                message.lines()
+                        .map(String::strip)
+                        .filter(l -> !l.isEmpty())
+                        .findFirst()
+                        .map(l -> l.substring(0, Math.min(l.length(), REASON_MAX)))
+                        .orElse("");
     }
 
     /// The library's first complaint, for a sentence; may be empty.

@@ -79,7 +79,7 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
         return scope.own(copy);
     }
 
-    /// Scales with Lanczos 3 to exactly `to`.
+    /// Scales to exactly `to`: down with Lanczos 3, up bicubic.
     VipsImage resize(Size to) {
         var from = size();
         if (to.equals(from)) return this;
@@ -140,6 +140,16 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
 
     VipsImage copy() {
         return with(call -> call, "vips_copy");
+    }
+
+    /// Whether there is such a metadata field.
+    boolean has(String field) {
+        return call("vips_image_get_typeof").text(field).number() != 0;
+    }
+
+    /// Begins a call of a plain function on this image.
+    VipsCall call(String function) {
+        return scope.library().call(function).pointer(pointer);
     }
 
     /// The arguments of an operation after its image and its result.

@@ -1,6 +1,7 @@
 package safelight.imaging;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
@@ -9,6 +10,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +25,7 @@ final class VipsLibrary {
                     + " (libvips42t64 from Debian 13 and Ubuntu 24.04 on)";
     private static final int MESSAGE_MAX = 2_000;
     private static final int VERSION_MAX = 100;
+    private static final int WARNING = 1 << 4;
 
     private final Linker linker = Linker.nativeLinker();
     private final SymbolLookup symbols;
@@ -43,10 +47,43 @@ final class VipsLibrary {
             if (library.number("vips_init", arena.allocateFrom("safelight")) != 0)
                 throw new DarkroomUnavailable("libvips does not start: " + library.takeMessage());
         }
+        library.silence();
         library.call("vips_cache_set_max").whole(0).go();
         library.call("vips_concurrency_set").whole(1).go();
         library.call("vips_block_untrusted_set").whole(1).go();
         return library;
+    }
+
+    /// Photos make libvips warn on standard error, about nothing that a caller is not told anyway.
+    private void silence() {
+        try {
+            var ignore =
+                    MethodHandles.lookup()
+                            .findStatic(
+                                    VipsLibrary.class,
+                                    "ignore",
+                                    MethodType.methodType(
+                                            void.class,
+                                            MemorySegment.class,
+                                            int.class,
+                                            MemorySegment.class,
+                                            MemorySegment.class));
+            var types = FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+            call("g_log_set_handler")
+                    .text("VIPS")
+                    .whole(WARNING)
+                    .pointer(upcall(ignore, types, Arena.global()))
+                    .pointer(MemorySegment.NULL)
+                    .go();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("unused") // called by GLib
+    private static void ignore(
+            MemorySegment domain, int level, MemorySegment message, MemorySegment data) {
+        // the same comes as an error where it matters
     }
 
     private static SymbolLookup find() {
@@ -111,9 +148,10 @@ final class VipsLibrary {
         var bytes = string.reinterpret(MESSAGE_MAX);
         var text = new StringBuilder();
         for (int i = 0; i < MESSAGE_MAX; i++) {
-            byte b = bytes.get(java.lang.foreign.ValueLayout.JAVA_BYTE, i);
+            byte b = bytes.get(JAVA_BYTE, i);
             if (b == 0) break;
-            text.append(b >= ' ' && b < 127 ? (char) b : ' ');
+            boolean shown = b == '\n' || (b >= ' ' && b < 127);
+            text.append(shown ? (char) b : ' ');
         }
         return text.toString();
     }

@@ -1,65 +1,77 @@
 package safelight.imaging;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Which of a photo's metadata reach the result: the colour profile, who made it, with what and
 /// when. All else goes, known or not: GPS, XMP, IPTC, thumbnails, maker notes.
 final class VipsMetadata {
     private static final int FIELDS_MAX = 10_000;
-    private static final Set<String> KEPT =
-            Set.of(
-                    "icc-profile-data",
-                    "exif-ifd0-Artist",
-                    "exif-ifd0-Copyright",
-                    "exif-ifd0-DateTime",
-                    "exif-ifd0-Make",
-                    "exif-ifd0-Model",
-                    "exif-ifd2-DateTimeOriginal");
+    private static final String BLOCK = "exif-data";
+    private static final String PROFILE = "icc-profile-data";
+    private static final Pattern PNG_TEXT = Pattern.compile("png-comment-\\d+-(Author|Copyright)");
+    // PNG has texts of its own, and libvips writes no EXIF there
+    private static final Map<Exif.Text, String> PNG_TEXTS =
+            Map.of(
+                    Exif.Text.ARTIST, "png-comment-0-Author",
+                    Exif.Text.COPYRIGHT, "png-comment-1-Copyright");
 
     private VipsMetadata() {}
 
     /// The image with only what may be shown.
     static VipsImage stripped(VipsImage image) {
         var copy = image.copy();
-        for (var field : fields(copy))
-            if (!KEPT.contains(field))
-                copy.scope()
-                        .library()
-                        .call("vips_image_remove")
-                        .pointer(copy.pointer())
-                        .text(field)
-                        .go();
+        var texts = texts(copy);
+        removeUnknown(copy);
+        texts.forEach((text, value) -> {
+            set(copy, text.field(), exifValue(value));
+            if (PNG_TEXTS.containsKey(text)) set(copy, PNG_TEXTS.get(text), value);
+        });
         return copy;
     }
 
     /// The image with this EXIF orientation, whatever it said before.
     static VipsImage oriented(VipsImage image, int orientation) {
         var copy = image.copy();
-        copy.scope()
-                .library()
-                .call("vips_image_set_int")
-                .pointer(copy.pointer())
-                .text("orientation")
-                .whole(orientation)
-                .go();
+        copy.call("vips_image_set_int").text("orientation").whole(orientation).go();
         return copy;
     }
 
-    private static List<String> fields(VipsImage image) {
+    private static void set(VipsImage image, String field, String value) {
+        image.call("vips_image_set_string").text(field).text(value).go();
+    }
+
+    /// libvips reads an EXIF value up to its last parenthesis.
+    private static String exifValue(String value) {
+        int bytes = value.getBytes(StandardCharsets.UTF_8).length + 1;
+        return "%s (ASCII, %d components, %d bytes)".formatted(value, bytes, bytes);
+    }
+
+    private static Map<Exif.Text, String> texts(VipsImage image) {
+        if (!image.has(BLOCK)) return Map.of();
+        var data = image.scope().arena().allocate(ADDRESS);
+        var length = image.scope().arena().allocate(JAVA_LONG);
+        image.call("vips_image_get_blob").text(BLOCK).pointer(data).pointer(length).go();
+        var block = data.get(ADDRESS, 0).reinterpret(length.get(JAVA_LONG, 0));
+        return Exif.texts(new ByteView(block, ByteOrder.BIG_ENDIAN, Format.JPEG));
+    }
+
+    private static void removeUnknown(VipsImage image) {
         var library = image.scope().library();
         var names = library.pointer("vips_image_get_fields", image.pointer());
-        var fields = new ArrayList<String>();
         for (int i = 0; i < FIELDS_MAX; i++) {
             var name = names.reinterpret((i + 1L) * ADDRESS.byteSize()).getAtIndex(ADDRESS, i);
             if (name.equals(MemorySegment.NULL)) break;
-            fields.add(VipsLibrary.text(name));
+            var field = VipsLibrary.text(name);
+            if (!field.equals(PROFILE) && !PNG_TEXT.matcher(field).matches())
+                image.call("vips_image_remove").pointer(name).go();
         }
         library.call("g_strfreev").pointer(names).go();
-        return fields;
     }
 }

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -64,10 +65,21 @@ final class VipsScope implements AutoCloseable {
                         .fetch());
     }
 
+    /// Gives back every image but these; what they are made of stays as long as they need it.
+    void release(VipsImage... kept) {
+        var pointers = Arrays.stream(kept).map(VipsImage::pointer).toList();
+        for (var image : List.copyOf(images))
+            if (!pointers.contains(image)) {
+                images.remove(image);
+                library.unref(image);
+            }
+    }
+
     @Override
     public void close() {
         for (var image : images.reversed()) library.unref(image);
         for (var area : areas) library.call("vips_area_unref").pointer(area).go();
         arena.close();
+        library.call("vips_thread_shutdown").go();
     }
 }

@@ -1,25 +1,41 @@
 package safelight.imaging;
 
-/// The operations of a recipe on one picture after another. A photo arrives from top to bottom; a
-/// step that needs it otherwise has it computed into memory first, once.
+/// The operations of a recipe on one picture after another. libvips computes nothing before the end
+/// asks for it, and then as often as it is asked. So pixels are computed into memory before a step
+/// that reads them out of order, or more than once after costly steps.
 final class VipsSteps {
-    // the blurred luma runs ahead of the picture by three sigmas of lines
-    private static final double SEQUENTIAL_SIGMA_MAX = 5;
+    // a blur reads ahead by three sigmas of lines, more than the decoder keeps for who lags behind
+    private static final double FRESH_SIGMA_MAX = 5;
     private static final double KERNEL_PX = 4;
 
+    private final VipsImage loaded;
     private VipsImage image;
-    private boolean inMemory;
+    private State state = State.FRESH;
 
-    private VipsSteps(VipsImage image) {
-        this.image = image;
+    private VipsSteps(VipsImage loaded) {
+        this.loaded = loaded;
+        this.image = loaded;
+    }
+
+    /// Where pixels come from: the decoder, line by line; costly steps; or memory.
+    private enum State {
+        FRESH,
+        PENDING,
+        SETTLED
     }
 
     /// How many times pixels are computed for this recipe, the last time while encoding.
     static int evaluations(Header header, Recipe recipe) {
-        boolean twice =
-                turnsLines(header.orientation())
-                        || recipe.operations().stream().anyMatch(VipsSteps::needsMemory);
-        return twice ? 2 : 1;
+        var state = turnsLines(header.orientation()) ? State.SETTLED : State.FRESH;
+        int evaluations = state == State.SETTLED ? 2 : 1;
+        for (var operation : recipe.operations()) {
+            if (hasToSettle(operation, state)) {
+                evaluations++;
+                state = State.SETTLED;
+            }
+            state = after(operation, state);
+        }
+        return evaluations;
     }
 
     /// The picture upright, then after every operation.
@@ -33,14 +49,13 @@ final class VipsSteps {
     }
 
     private void turnUpright(int orientation) {
-        if (turnsLines(orientation)) intoMemory();
+        if (turnsLines(orientation)) settle();
         image = VipsMetadata.oriented(image, orientation).upright();
     }
 
     private void carryOut(Operation operation) {
-        if (needsMemory(operation)) intoMemory();
-        var before = image.size();
-        var after = operation.sizeAfter(before);
+        if (hasToSettle(operation, state)) settle();
+        var after = operation.sizeAfter(image.size());
         image =
                 switch (operation) {
                     case Operation.Crop c -> image.crop(c.left(), c.top(), after);
@@ -52,12 +67,14 @@ final class VipsSteps {
                     case Operation.Rotate r -> image.rotate(r.angle());
                     case Operation.Flip f -> image.flip(f.direction());
                 };
+        state = after(operation, state);
     }
 
-    private void intoMemory() {
-        if (inMemory) return;
+    private void settle() {
         image = image.inMemory();
-        inMemory = true;
+        // libvips goes on signalling through the image that was loaded
+        image.scope().release(loaded, image);
+        state = State.SETTLED;
     }
 
     private VipsImage placed(Size size, Operation.Gravity gravity) {
@@ -100,13 +117,26 @@ final class VipsSteps {
         return side - 2 * spare;
     }
 
-    private static boolean needsMemory(Operation operation) {
+    private static boolean hasToSettle(Operation operation, State state) {
         return switch (operation) {
-            case Operation.Rotate r -> r.angle() != 0;
-            case Operation.Flip f -> f.direction() == Operation.Direction.VERTICAL;
-            case Operation.Sharpen s -> s.sigma() > SEQUENTIAL_SIGMA_MAX;
-            case Operation.Blur b -> b.sigma() > SEQUENTIAL_SIGMA_MAX;
+            case Operation.Rotate r -> r.angle() != 0 && state != State.SETTLED;
+            case Operation.Flip f ->
+                    f.direction() == Operation.Direction.VERTICAL && state != State.SETTLED;
+            case Operation.Sharpen s -> isBeyond(s.sigma(), state);
+            case Operation.Blur b -> isBeyond(b.sigma(), state);
             case Operation.Crop _, Operation.CropToAspect _, Operation.Resize _ -> false;
+        };
+    }
+
+    private static boolean isBeyond(double sigma, State state) {
+        return state == State.PENDING || (state == State.FRESH && sigma > FRESH_SIGMA_MAX);
+    }
+
+    private static State after(Operation operation, State state) {
+        return switch (operation) {
+            case Operation.Sharpen _, Operation.Blur _, Operation.Resize _ -> State.PENDING;
+            case Operation.Crop _, Operation.CropToAspect _, Operation.Rotate _, Operation.Flip _ ->
+                    state;
         };
     }
 

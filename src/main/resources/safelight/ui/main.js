@@ -51,7 +51,7 @@ function showSign(problem) {
   app.replaceChildren(
     h('div.gate', {}, h('div.gate-top', {}, languageSwitch()), signCard(enter, problem)),
   );
-  app.querySelector('input')?.focus();
+  [...app.querySelectorAll('input')].find((input) => input.offsetParent)?.focus();
 }
 
 function leave(key) {

@@ -10,7 +10,7 @@ const SHORT = { en: 'EN', ko: '한' };
 export function languageSwitch() {
   const buttons = Object.entries(LANGUAGES).map(([tag, name]) =>
     h('button', {
-      type: 'button', lang: tag, 'aria-label': name, title: name, testid: `language-${tag}`,
+      type: 'button', lang: tag, 'aria-label': name.includes(SHORT[tag]) ? name : `${SHORT[tag]} ${name}`, title: name, testid: `language-${tag}`,
       onclick: () => {
         speak(tag);
         press();
@@ -45,7 +45,7 @@ export function accountMenu(account, leave) {
   button.setAttribute('popovertarget', menu.id);
 
   function paint(version) {
-    if (!version) return face.replaceChildren(h('span', {}, initials(account.name)));
+    if (!version) return face.replaceChildren(h('span', { 'aria-hidden': 'true' }, initials(account.name)));
     const img = h('img', { src: at.avatar(version), width: 32, height: 32, alt: '' });
     img.onerror = () => paint();
     return face.replaceChildren(img);
@@ -54,6 +54,7 @@ export function accountMenu(account, leave) {
   function change(file) {
     problem.clear();
     waiting.hidden = false;
+    face.classList.add('working');
     return busy(picture, async () => {
       try {
         const headers = { 'Content-Type': file.type || 'application/octet-stream' };
@@ -62,14 +63,21 @@ export function accountMenu(account, leave) {
         jobs.take(begun);
         const done = await jobs.ended(begun.id);
         if (done.state === 'succeeded') paint(done.id);
-        else if (done.error) problem.show({ message: done.error.message });
+        else if (done.error) refuse({ message: done.error.message });
       } catch (e) {
-        problem.show(e);
+        refuse(e);
       } finally {
         waiting.hidden = true;
+        face.classList.remove('working');
         picker.value = '';
       }
     });
+  }
+
+  /// Choosing a file may have closed the menu.
+  function refuse(e) {
+    problem.show(e);
+    if (menu.isConnected && !menu.matches(':popover-open')) menu.showPopover();
   }
 
   const signOut = (from, path) => busy(from, async () => {

@@ -3,6 +3,7 @@ import { language } from './i18n.js';
 
 const ROOT = '/api/v1';
 const ATTEMPTS_MAX = 30;
+const BYTES_ATTEMPTS_MAX = 6;
 const WAIT_MIN_SECONDS = 1;
 const WAIT_MAX_SECONDS = 30;
 const AWAY = new Set([0, 502, 503, 504]);
@@ -28,7 +29,7 @@ export class Problem extends Error {
 
 const listeners = { signedOut: () => {}, waiting: () => {}, back: () => {} };
 
-/// Registers what to do on `signedOut()`, `waiting(seconds, goOn)` and `back()`.
+/// Registers what to do on `signedOut()`, `waiting(problem, seconds, goOn)` and `back()`.
 export function listen(these) {
   Object.assign(listeners, these);
 }
@@ -102,15 +103,24 @@ function patience(problem, attempt) {
       resolve();
     };
     addEventListener('online', goOn, { once: true });
-    listeners.waiting(seconds, goOn);
+    listeners.waiting(problem, seconds, goOn);
   });
 }
 
 /// The bytes of a photo or a result.
 export async function bytes(path, signal) {
-  const response = await answered(path, { signal });
-  if (!response.ok) throw await problemOf(response);
-  return response.blob();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const response = await answered(path, { signal });
+      if (!response.ok) throw await problemOf(response);
+      return await response.blob();
+    } catch (e) {
+      if (e.status === 401) listeners.signedOut();
+      if (!e.isAway || attempt >= BYTES_ATTEMPTS_MAX) throw e;
+      const seconds = waitSeconds(e, attempt);
+      await new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
+    }
+  }
 }
 
 /// Sends one file as a photo; `progress(share)` is told how much has left, from 0 to 1.

@@ -18,19 +18,24 @@ export function slider({ name, text, label, least, most, step, linear, change })
   });
   const number = h('input.number', {
     type: 'number', inputMode: 'decimal', min: least, max: most, step, testid: `${name}-number`,
-    label, onchange: () => put(Number(number.value), true),
-    oninput: () => number.validity.valid && number.value !== '' && put(Number(number.value), true, number),
+    label,
+    oninput: () => number.validity.valid && number.value !== '' && put(Number(number.value), true),
+    onchange: () => {
+      put(Number(number.value), true);
+      number.value = String(value);
+    },
   });
   let value = least;
 
-  function put(wanted, isTold, except) {
+  /// What is being typed is left alone until it is done.
+  function put(wanted, isTold) {
     const steps = Math.round(Math.max(least, Math.min(most, wanted || 0)) / step);
     value = Number((steps * step).toFixed(digits));
     if (least === 0 && value > 0 && value < step) value = step;
     range.value = String(toPosition(value));
     range.style.setProperty('--fill', `${range.value / (NOTCHES / 100)}%`);
     range.setAttribute('aria-valuetext', String(value));
-    if (except !== number) number.value = String(value);
+    if (document.activeElement !== number) number.value = String(value);
     if (isTold) change(value);
   }
 

@@ -1,5 +1,5 @@
 // The editor of one photo: crop box, turns, blur, sharpen, size, format; an instant preview; Run.
-import { at, bytes, call } from './api.js';
+import { bytes, call } from './api.js';
 import { announce, busy, complaint, h, icon, say, sayIn, write } from './dom.js';
 import { choice, numberField, slider } from './controls.js';
 import { cropBox } from './crop.js';
@@ -9,7 +9,7 @@ import { jobRow } from './jobs-panel.js';
 import { Preview } from './preview.js';
 import * as recipe from './recipe.js';
 
-const PREVIEW_SIDE_MAX = 1200;
+const PREVIEW_SIDE_MAX = 1000;
 const PICTURE_SIDE_MAX = 8000;
 const DETAIL_STEP_PX = 24;
 const DETAIL_SHAPE = 160 / 288;
@@ -51,8 +51,9 @@ export function editorView(id) {
       if (!leaving.signal.aborted) desk.show(picture);
     } catch (e) {
       if (leaving.signal.aborted) return;
+      if (desk) return void say(stage.firstChild, 'edit.noPreview');
       const shown = e.status === 404 ? { key: 'edit.missing' } : e;
-      if (!desk) stage.replaceChildren();
+      stage.replaceChildren();
       problem.show(shown);
     }
   }
@@ -75,10 +76,8 @@ export async function pictureOf(photo, signal) {
     return { bitmap: await decoded(await bytes(`/photos/${photo.id}/content`, signal), photo) };
   } catch (e) {
     if (e.name === 'AbortError' || e.status === 401 || e.status === 404) throw e;
-    const img = new Image();
-    img.src = at.thumbnail(photo.id);
-    await img.decode();
-    return { bitmap: img, isSmall: true };
+    const small = await bytes(`/photos/${photo.id}/thumbnail`, signal).then(createImageBitmap);
+    return { bitmap: small, isSmall: true };
   }
 }
 
@@ -114,8 +113,9 @@ function editingDesk({ photo, formats, stage, controls }) {
   function draw() {
     if (!picture) return;
     const list = recipe.operations({ turn: edit.turn });
-    scale = recipe.drawPart(canvas, picture, photo, list, PREVIEW_SIDE_MAX);
-    looks.takeSource();
+    const spare = document.createElement('canvas');
+    scale = recipe.drawPart(spare, picture, photo, list, PREVIEW_SIDE_MAX);
+    looks.takeSource(spare);
     fit();
   }
 
@@ -192,7 +192,8 @@ function detailWindow() {
   const canvas = h('canvas', { width: 288, height: 160, testid: 'detail', tabIndex: 0, role: 'img',
     label: 'edit.detailHint' });
   const looks = new Preview(canvas);
-  const key = {};
+  const size = { width: 288, height: 160 };
+  let seen;
   let shift = { x: 0, y: 0 };
   let again = () => {};
 
@@ -222,43 +223,39 @@ function detailWindow() {
 
   /// One pixel of the result is one of the screen's.
   function fit() {
-    const width = Math.round(canvas.clientWidth * devicePixelRatio) || canvas.width;
-    if (width === canvas.width) return;
-    canvas.width = width;
-    canvas.height = Math.round(width * DETAIL_SHAPE);
-    key.seen = '';
+    size.width = Math.round(canvas.clientWidth * devicePixelRatio) || size.width;
+    size.height = Math.round(size.width * DETAIL_SHAPE);
   }
 
   function show(picture, photo, edit, settings, outScale) {
     fit();
     again = () => show(picture, photo, edit, settings, outScale);
-    const size = recipe.turnedSize(photo, edit.turn);
-    const cut = edit.crop ?? { left: 0, top: 0, ...size };
-    const view = { width: canvas.width / outScale, height: canvas.height / outScale };
+    const cut = edit.crop ?? { left: 0, top: 0, ...recipe.turnedSize(photo, edit.turn) };
+    const view = { width: size.width / outScale, height: size.height / outScale };
     const limit = (at, low, span, part) => Math.max(low, Math.min(low + span - part, at));
     const left = limit(cut.left + cut.width / 2 - view.width / 2 + shift.x / outScale,
       cut.left, Math.max(view.width, cut.width), view.width);
     const top = limit(cut.top + cut.height / 2 - view.height / 2 + shift.y / outScale,
       cut.top, Math.max(view.height, cut.height), view.height);
-    const seen = [left, top, outScale, edit.turn.quarters, edit.turn.mirrored].join();
-    if (key.seen !== seen) {
-      key.seen = seen;
-      drawAt(picture, photo, edit, { left, top, outScale });
-      looks.takeSource();
+    const wanted = [left, top, outScale, size.width, ...Object.values(edit.turn)].join();
+    if (seen !== wanted) {
+      seen = wanted;
+      looks.takeSource(part(picture, photo, edit, { left, top, outScale }));
     }
     looks.show(settings);
   }
 
-  function drawAt(picture, photo, edit, { left, top, outScale }) {
-    const { width, height } = canvas;
-    const spare = document.createElement('canvas');
+  function part(picture, photo, edit, { left, top, outScale }) {
+    const { width, height } = size;
+    const full = document.createElement('canvas');
     const list = recipe.operations({ turn: edit.turn });
-    const part = { op: 'crop', left, top, width: width / outScale, height: height / outScale };
-    recipe.drawPart(spare, picture, photo, [...list, part], Math.max(width, part.width));
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    context.clearRect(0, 0, width, height);
+    const crop = { op: 'crop', left, top, width: width / outScale, height: height / outScale };
+    recipe.drawPart(full, picture, photo, [...list, crop], Math.max(width, crop.width));
+    const scaled = h('canvas', { width, height });
+    const context = scaled.getContext('2d', { willReadFrequently: true });
     context.imageSmoothingQuality = 'high';
-    context.drawImage(spare, 0, 0, width, height);
+    context.drawImage(full, 0, 0, width, height);
+    return scaled;
   }
 
   return { element: h('div.detail', {}, canvas, h('span', { t: 'edit.detail' })), show,

@@ -1,25 +1,44 @@
 // Blur and sharpen on RGBA bytes, by the server's definitions: a Gaussian with its edges repeated,
 // and out = in + amount * (in - blur(in, sigma)) on luma.
 
-const EXACT_SIGMA_MAX = 2.5;
+const EXACT_SIGMA_MAX = 4;
 const BOXES = 3;
 
 /// A new plane: `plane` (width x height numbers) blurred with `sigma`. Small sigmas use the kernel
 /// itself; larger ones three boxes with fractional edges, whose cost does not grow with sigma.
 export function blurred(plane, width, height, sigma) {
   if (sigma < 0.05) return plane;
-  const other = new Float32Array(plane.length);
-  const out = Float32Array.from(plane);
-  if (sigma <= EXACT_SIGMA_MAX) {
-    const kernel = gaussian(sigma);
-    convolve(out, other, width, height, kernel);
-    convolve(other, out, height, width, kernel);
-    return out;
+  return sigma <= EXACT_SIGMA_MAX
+    ? exactly(plane, width, height, gaussian(sigma))
+    : byBoxes(plane, width, height, boxRadius(sigma));
+}
+
+function exactly(plane, width, height, kernel) {
+  const turned = new Float32Array(plane.length);
+  const out = new Float32Array(plane.length);
+  convolve(plane, turned, width, height, kernel);
+  convolve(turned, out, height, width, kernel);
+  return out;
+}
+
+/// The edges are repeated once, before the first box, as one pass of a Gaussian would.
+function byBoxes(plane, width, height, radius) {
+  const margin = Math.ceil(BOXES * (radius + 1));
+  const [wide, high] = [width + 2 * margin, height + 2 * margin];
+  const big = new Float32Array(wide * high);
+  for (let y = 0; y < high; y++) {
+    const from = Math.max(0, Math.min(height - 1, y - margin)) * width;
+    fillRow(big.subarray(y * wide, (y + 1) * wide), plane, from, width, margin);
   }
-  const radius = boxRadius(sigma);
+  const other = new Float32Array(big.length);
   for (let pass = 0; pass < BOXES; pass++) {
-    box(out, other, width, height, radius);
-    box(other, out, height, width, radius);
+    box(big, other, wide, high, radius);
+    box(other, big, high, wide, radius);
+  }
+  const out = new Float32Array(plane.length);
+  for (let y = 0; y < height; y++) {
+    const start = (y + margin) * wide + margin;
+    out.set(big.subarray(start, start + width), y * width);
   }
   return out;
 }

@@ -12,12 +12,15 @@ import { signCard } from './sign.js';
 
 const app = document.getElementById('app');
 const banner = document.getElementById('banner');
+const LIVE_PATIENCE_MS = 3000;
 let inside;
+let pause;
 
 listen({
   signedOut: () => inside && leave('sign.expired'),
-  waiting: (seconds, goOn) => {
-    say(banner, 'away.wait', { seconds });
+  waiting: (problem, seconds, goOn) => {
+    if (problem.message) say(banner, 'away.said', { detail: problem.message, seconds });
+    else say(banner, 'away.wait', { seconds });
     const now = h('button.link', { t: 'away.now', type: 'button', onclick: goOn });
     banner.append(' ', now);
     banner.hidden = false;
@@ -27,15 +30,20 @@ listen({
   },
 });
 
+/// A stream that is back soon is nobody's concern.
 function live(isUp) {
+  clearTimeout(pause);
   if (isUp) {
     delete banner.dataset.live;
     banner.hidden = true;
-  } else if (banner.hidden) {
+    return;
+  }
+  pause = setTimeout(() => {
+    if (!inside || !banner.hidden) return;
     banner.dataset.live = 'down';
     say(banner, 'away.live');
     banner.hidden = false;
-  }
+  }, LIVE_PATIENCE_MS);
 }
 
 async function boot() {
@@ -49,16 +57,18 @@ async function boot() {
 function showSign(problem) {
   document.title = 'Safelight';
   app.replaceChildren(
-    h('div.gate', {}, h('div.gate-top', {}, languageSwitch()), signCard(enter, problem)),
+    h('div.gate', {}, h('header.gate-top', {}, languageSwitch()), signCard(enter, problem)),
   );
-  app.querySelector('input')?.focus();
+  [...app.querySelectorAll('input')].find((input) => input.offsetParent)?.focus();
 }
 
 function leave(key) {
   inside?.close();
   inside = undefined;
   jobs.forget();
+  sessionStorage.clear();
   banner.hidden = true;
+  if (!key) history.replaceState(null, '', '#/');
   showSign(key && { key });
 }
 

@@ -26,10 +26,11 @@ export class Preview {
     slots.set(this.#slot, this);
   }
 
-  /// Takes the pixels now on the canvas as the picture to filter.
-  takeSource() {
-    const { width, height } = this.#canvas;
-    this.#source = this.#canvas.getContext('2d').getImageData(0, 0, width, height);
+  /// Takes the pixels of another canvas as the picture to filter; what is shown stays until there
+  /// is something better.
+  takeSource(from) {
+    const { width, height } = from;
+    this.#source = from.getContext('2d').getImageData(0, 0, width, height);
     this.#version++;
     worker.postMessage({ slot: this.#slot, source: this.#source });
     if (this.#settings) this.show(this.#settings);
@@ -60,6 +61,9 @@ export class Preview {
   }
 
   #put(pixels) {
+    const { width, height } = pixels;
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
     this.#canvas.getContext('2d').putImageData(pixels, 0, 0);
     this.#canvas.dataset.shown = String(Number(this.#canvas.dataset.shown ?? 0) + 1);
   }

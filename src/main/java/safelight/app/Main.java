@@ -23,6 +23,7 @@ public final class Main {
     static CommandLine commands(Plugs plugs) {
         var line = new CommandLine(new Safelight());
         line.addSubcommand(new Serve(plugs));
+        line.addSubcommand(new Apply(plugs.darkroom()));
         line.addSubcommand(new ConfigCommand());
         line.addSubcommand(new Train(plugs));
         line.addSubcommand(new WorkerCommand(plugs));

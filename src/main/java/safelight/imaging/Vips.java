@@ -54,7 +54,8 @@ public final class Vips implements Darkroom {
                             .formatted(header.format(), names(decodes())));
         var follower = new VipsFollower(library, watch, VipsSteps.evaluations(header, recipe));
         byte[] bytes;
-        try (var scope = new VipsScope(library)) {
+        try (var scope = new VipsScope(library);
+                var _ = new VipsGuard(scope, watch, follower)) {
             bytes = developed(scope, new Work(source, header, recipe, limits), follower);
         } catch (VipsFault fault) {
             if (follower.isStopped()) throw new DarkroomStopped();

@@ -37,6 +37,11 @@ final class VipsFollower {
         return stopped;
     }
 
+    /// Whatever fails from now on was killed.
+    void stop() {
+        stopped = true;
+    }
+
     /// Follows every evaluation of what is made from this image, as long as its scope lives.
     void follow(VipsImage image) {
         var arena = image.scope().arena();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// Everything native that one call of the darkroom holds; closing gives all of it back. Confined to
-/// one thread.
+/// one thread, but for {@link #kill()}; the images are guarded by this object's lock.
 final class VipsScope implements AutoCloseable {
     private final VipsLibrary library;
     private final Arena arena = Arena.ofConfined();
@@ -38,7 +38,7 @@ final class VipsScope implements AutoCloseable {
     }
 
     /// Takes over one reference to an image.
-    VipsImage own(MemorySegment image) {
+    synchronized VipsImage own(MemorySegment image) {
         images.add(image);
         return new VipsImage(this, image);
     }
@@ -66,7 +66,7 @@ final class VipsScope implements AutoCloseable {
     }
 
     /// Gives back every image but these; what they are made of stays as long as they need it.
-    void release(VipsImage... kept) {
+    synchronized void release(VipsImage... kept) {
         var pointers = Arrays.stream(kept).map(VipsImage::pointer).toList();
         for (var image : List.copyOf(images))
             if (!pointers.contains(image)) {
@@ -75,11 +75,21 @@ final class VipsScope implements AutoCloseable {
             }
     }
 
+    /// Ends the evaluations of all images that there are now. Callable from any thread.
+    synchronized void kill() {
+        for (var image : images) library.call("vips_image_set_kill").pointer(image).whole(1).go();
+    }
+
     @Override
     public void close() {
-        for (var image : images.reversed()) library.unref(image);
+        giveBack();
         for (var area : areas) library.call("vips_area_unref").pointer(area).go();
         arena.close();
         library.call("vips_thread_shutdown").go();
+    }
+
+    private synchronized void giveBack() {
+        for (var image : images.reversed()) library.unref(image);
+        images.clear();
     }
 }

@@ -22,7 +22,8 @@ final class Client {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration REQUEST_MOST = Duration.ofSeconds(60);
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String token;
     private volatile String url;
 

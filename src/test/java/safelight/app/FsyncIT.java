@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,13 @@ class FsyncIT {
 
         assertSyncedBetween(
                 Files.readAllLines(trace, java.nio.charset.StandardCharsets.ISO_8859_1));
+    }
+
+    /// The threads of the web process alone: the worker syncs the same file.
+    private static Set<String> threads(long pid) throws IOException {
+        try (var tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            return tasks.map(t -> t.getFileName().toString()).collect(Collectors.toSet());
+        }
     }
 
     private static void assertSyncedBetween(List<String> calls) throws IOException {

@@ -32,8 +32,7 @@ class ErrorPagesTest {
 
     @Test
     void noCodeHasTwoTitles() throws IOException {
-        assertThat(problems())
-                .allSatisfy((code, said) -> assertThat(said).as(code).hasSize(1));
+        assertThat(problems()).allSatisfy((code, said) -> assertThat(said).as(code).hasSize(1));
     }
 
     @Test

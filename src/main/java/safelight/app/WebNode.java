@@ -123,8 +123,7 @@ final class WebNode implements AutoCloseable {
         storage.fleet().forget(since.minus(Lease.GONE_AFTER));
     }
 
-    private static Photos photos(
-            Config config, Storage storage, Clock clock, SecureRandom random) {
+    private static Photos photos(Config config, Storage storage, Clock clock, SecureRandom random) {
         return new Photos(
                 storage.photos(),
                 storage.blobs(),

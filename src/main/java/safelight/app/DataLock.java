@@ -27,8 +27,9 @@ final class DataLock implements AutoCloseable {
         if (!isTaken(channel)) return new DataLock(channel);
         channel.close();
         throw new CannotStart(
-                "Another Safelight is using the folder %s. Stop it, or give this one a folder of its own with --data."
-                        .formatted(folder));
+                "Another Safelight is using the folder "
+                        + folder
+                        + ". Stop it, or give this one a folder of its own with --data.");
     }
 
     private static boolean isTaken(FileChannel channel) throws IOException {

@@ -49,18 +49,9 @@ final class WebNode implements AutoCloseable {
         var random = new SecureRandom();
         var id = Instances.next(Instance.Role.WEB, clock, random);
         var meters = new Meters(extraMetrics);
-        var limits = config.limits();
         var accounts =
                 new Accounts(
                         storage.accounts(), storage.sessions(), config.sessions(), clock, random);
-        var photos =
-                new Photos(
-                        storage.photos(),
-                        storage.blobs(),
-                        config.photoMost(),
-                        limits,
-                        clock,
-                        random);
         var orphans = new Orphans(storage.jobs(), config.jobs(), clock);
         feed = new Feed(queue);
         relay = new Relay(storage.jobs(), queue, meters, clock);
@@ -81,7 +72,7 @@ final class WebNode implements AutoCloseable {
                                 feed,
                                 relay,
                                 config.jobs(),
-                                limits,
+                                config.limits(),
                                 config.dataCenter(),
                                 clock,
                                 random));
@@ -93,7 +84,7 @@ final class WebNode implements AutoCloseable {
                                 config.web(),
                                 accounts,
                                 new Tokens(storage.accounts(), clock, random),
-                                photos,
+                                photos(config, storage, clock, random),
                                 jobs,
                                 new Renditions(storage.photos(), storage.blobs(), jobs),
                                 storage.fleet(),
@@ -106,21 +97,7 @@ final class WebNode implements AutoCloseable {
                                 clock,
                                 random));
         health.serve();
-        var now = clock.instant();
-        lease =
-                new Lease(
-                        storage.fleet(),
-                        new Instance(
-                                id,
-                                Instance.Role.WEB,
-                                config.dataCenter(),
-                                config.web().host() + ":" + server.port(),
-                                Version.CURRENT,
-                                Instance.Abilities.NONE,
-                                now,
-                                now,
-                                false),
-                        clock);
+        lease = new Lease(storage.fleet(), instance(id, config, server.port(), clock), clock);
     }
 
     int port() {
@@ -144,6 +121,30 @@ final class WebNode implements AutoCloseable {
         for (var worker : storage.jobs().busyWorkers())
             if (!alive.contains(worker)) orphans.adopt(worker, false);
         storage.fleet().forget(since.minus(Lease.GONE_AFTER));
+    }
+
+    private static Photos photos(Config config, Storage storage, Clock clock, SecureRandom random) {
+        return new Photos(
+                storage.photos(),
+                storage.blobs(),
+                config.photoMost(),
+                config.limits(),
+                clock,
+                random);
+    }
+
+    private static Instance instance(InstanceId id, Config config, int port, Clock clock) {
+        var now = clock.instant();
+        return new Instance(
+                id,
+                Instance.Role.WEB,
+                config.dataCenter(),
+                config.web().host() + ":" + port,
+                Version.CURRENT,
+                Instance.Abilities.NONE,
+                now,
+                now,
+                false);
     }
 
     private static Health health(Storage storage, InstanceId id, List<Health.Check> extraChecks) {

@@ -30,12 +30,12 @@ final class Doorman {
 
     private final Accounts accounts;
     private final Tokens tokens;
-    private final Set<String> trusted;
+    private final WebSettings settings;
 
-    Doorman(Accounts accounts, Tokens tokens, Set<String> trusted) {
+    Doorman(Accounts accounts, Tokens tokens, WebSettings settings) {
         this.accounts = accounts;
         this.tokens = tokens;
-        this.trusted = trusted;
+        this.settings = settings;
     }
 
     /// Who sends this, if anybody known. A token goes before a cookie.
@@ -102,9 +102,9 @@ final class Doorman {
     /// the request came through one.
     String client(Request request) {
         var direct = Request.getRemoteAddr(request);
-        if (!trusted.contains(direct)) return direct;
+        if (!settings.trusted().contains(direct)) return direct;
         List<String> hops = request.getHeaders().getCSV(HttpHeader.X_FORWARDED_FOR, true);
-        for (var hop : hops.reversed()) if (!trusted.contains(hop)) return hop;
+        for (var hop : hops.reversed()) if (!settings.trusted().contains(hop)) return hop;
         return direct;
     }
 

@@ -1,7 +1,6 @@
 package safelight.web;
 
 import java.time.Clock;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -16,7 +15,7 @@ import safelight.imaging.Format;
 /// there, the formats that one usually has: a job may be handed in before its worker starts.
 final class Formats {
     private static final Set<Format> USUAL =
-            EnumSet.of(Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF);
+            Set.of(Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF);
 
     private final Fleet fleet;
     private final Clock clock;

@@ -87,7 +87,7 @@ public final class HttpServer implements AutoCloseable {
     /// The routes of the API, for whoever wants to walk them.
     static List<Route> routes(Parts parts) {
         var settings = parts.settings;
-        var doorman = new Doorman(parts.accounts, parts.tokens, settings.trusted());
+        var doorman = new Doorman(parts.accounts, parts.tokens, settings);
         var formats = new Formats(parts.fleet, parts.clock);
         var here = new AccountCalls.Here(parts.instance, parts.dataCenter);
         var routes = new ArrayList<Route>();
@@ -140,7 +140,7 @@ public final class HttpServer implements AutoCloseable {
                 new Gate.Parts(
                         new Router(routes(parts)),
                         new Router(cluster(parts).unboundedRoutes()),
-                        new Doorman(parts.accounts, parts.tokens, parts.settings.trusted()),
+                        new Doorman(parts.accounts, parts.tokens, parts.settings),
                         parts.settings.requestsMost(),
                         parts.meters,
                         parts.clock,

@@ -20,7 +20,7 @@ public interface JobRows {
     /// The job of this id, whoever owns it.
     Optional<Job> find(JobId id);
 
-    /// The account's jobs, newest first, in one state or in all, without thumbnails.
+    /// The account's edits, newest first, in one state or in all.
     Page<Job> list(AccountId account, Optional<Job.State> state, Page.Request page);
 
     /// Dead jobs of all accounts, newest first: failed, and a retry may help.

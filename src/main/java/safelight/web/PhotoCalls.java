@@ -32,7 +32,7 @@ import safelight.web.Route.Access;
 
 /// Upload, list, look at and delete photos; thumbnails and the profile picture.
 final class PhotoCalls {
-    private static final Duration THUMBNAIL_WAIT = Duration.ofSeconds(10);
+    private static final Duration THUMBNAIL_WAIT = Duration.ofSeconds(4);
     private static final int AVATAR_PX = 256;
     private static final int THUMBNAIL_PX = 512;
     private static final int DRAIN_TIMES = 2;

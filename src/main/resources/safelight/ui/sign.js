@@ -63,7 +63,7 @@ export function signCard(enter, problem) {
     const json = { email: value('email').trim(), password: value('password') };
     const options = { json: isNew ? { ...json, name: value('name').trim() } : json, quiet: true };
     const answer = await call('POST', isNew ? '/accounts' : '/session', options);
-    return isNew ? answer : answer.account;
+    return answer.account ?? answer;
   }
 
   function complain(e) {

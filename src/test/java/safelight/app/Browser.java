@@ -33,10 +33,12 @@ final class Browser implements AutoCloseable {
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
 
     /// Answers that are part of the page's way, and that Chromium writes to its console all the
-    /// same: "am I signed in?", and a thumbnail that is still being made.
+    /// same: "am I signed in?", a thumbnail that is still being made, and the photo of a job when
+    /// it was deleted.
     private static final Pattern EXPECTED =
             Pattern.compile(
-                    ".*/api/v1/session - .* 401 .*|.*/photos/\\w+/thumbnail - .* 503 .*",
+                    ".*/api/v1/session - .* 401 .*|.*/photos/\\w+/thumbnail - .* 503 .*"
+                            + "|.*/photos/\\w+(/thumbnail)? - .* 404 .*",
                     Pattern.DOTALL);
 
     private final ChromeDriver driver;

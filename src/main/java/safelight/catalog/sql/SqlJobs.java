@@ -99,7 +99,7 @@ public final class SqlJobs implements JobRows {
             Statements statements, AccountId account, String below, int limit) throws SQLException {
         return statements.all(
                 """
-                SELECT * FROM job WHERE account = ? AND purpose <> 'THUMBNAIL' AND id < ?
+                SELECT * FROM job WHERE account = ? AND purpose = 'EDIT' AND id < ?
                 ORDER BY id DESC LIMIT ?\
                 """,
                 JobStatements::job,
@@ -114,7 +114,7 @@ public final class SqlJobs implements JobRows {
         return statements.all(
                 """
                 SELECT * FROM job
-                WHERE account = ? AND state = ? AND purpose <> 'THUMBNAIL' AND id < ?
+                WHERE account = ? AND state = ? AND purpose = 'EDIT' AND id < ?
                 ORDER BY id DESC LIMIT ?\
                 """,
                 JobStatements::job,

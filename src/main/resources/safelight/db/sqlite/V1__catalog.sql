@@ -97,8 +97,8 @@ CREATE TABLE job (
     dispatched_at INTEGER
 ) STRICT;
 
-CREATE INDEX job_account ON job (account, id) WHERE purpose <> 'THUMBNAIL';
-CREATE INDEX job_account_state ON job (account, state, id) WHERE purpose <> 'THUMBNAIL';
+CREATE INDEX job_account ON job (account, id) WHERE purpose = 'EDIT';
+CREATE INDEX job_account_state ON job (account, state, id) WHERE purpose = 'EDIT';
 CREATE INDEX job_account_open ON job (account) WHERE is_open = 1 AND purpose <> 'THUMBNAIL';
 CREATE UNIQUE INDEX job_idempotency ON job (account, idempotency_key)
     WHERE idempotency_key IS NOT NULL;

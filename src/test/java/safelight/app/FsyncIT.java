@@ -20,7 +20,7 @@ class FsyncIT {
     private static final Path STRACE = Path.of("/usr/bin/strace");
     private static final Pattern SYNC =
             Pattern.compile("(fsync|fdatasync)\\(\\d+<[^>]*catalog\\.db-wal>");
-    private static final Pattern REQUEST = Pattern.compile("read\\(.*POST /api/v1/jobs");
+    private static final Pattern REQUEST = Pattern.compile("read.*\"POST /api/v1/jobs");
     private static final Pattern ACCEPTED = Pattern.compile("write.*HTTP/1\\.1 202");
 
     @TempDir private Path folder;

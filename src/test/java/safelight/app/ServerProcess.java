@@ -21,11 +21,13 @@ public final class ServerProcess implements AutoCloseable {
     private static final Duration STOP_MOST = Duration.ofSeconds(60);
 
     private final Process process;
+    private final ProcessHandle server;
     private final String url;
     private final Path log;
 
-    private ServerProcess(Process process, String url, Path log) {
+    private ServerProcess(Process process, ProcessHandle server, String url, Path log) {
         this.process = process;
+        this.server = server;
         this.url = url;
         this.log = log;
     }
@@ -62,7 +64,12 @@ public final class ServerProcess implements AutoCloseable {
                 new ProcessBuilder(command)
                         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
-        return new ServerProcess(process, address(process, log), log);
+        var address = address(process, log);
+        var server =
+                wrapper.isEmpty()
+                        ? process.toHandle()
+                        : process.children().findFirst().orElseThrow();
+        return new ServerProcess(process, server, address, log);
     }
 
     /// Where it answers, without a slash at the end.
@@ -72,7 +79,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /// The web process; the worker is its child.
     ProcessHandle handle() {
-        return process.toHandle();
+        return server;
     }
 
     /// The worker process that runs now.
@@ -100,7 +107,7 @@ public final class ServerProcess implements AutoCloseable {
     /// SIGTERM, and waits until it has drained.
     @Override
     public void close() {
-        process.destroy();
+        server.destroy();
         try {
             if (!process.waitFor(STOP_MOST.toSeconds(), TimeUnit.SECONDS)) kill();
         } catch (InterruptedException e) {

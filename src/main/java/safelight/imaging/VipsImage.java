@@ -15,6 +15,7 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
     private static final int USHORT = 2;
     private static final int PRECISION_FLOAT = 1;
     private static final int LANCZOS3 = 5;
+    private static final int RELATIVE = 1;
     private static final double SMALLEST_TAP = 0.02;
     private static final double[] LUMA = {0.299, 0.587, 0.114};
 
@@ -32,6 +33,11 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
 
     boolean isCmyk() {
         return interpretation() == CMYK;
+    }
+
+    boolean isRgb() {
+        int space = interpretation();
+        return space == SRGB || space == RGB16;
     }
 
     boolean isDeep() {
@@ -115,7 +121,19 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
                         call.text("srgb")
                                 .option("embedded", 1)
                                 .option("input_profile", "cmyk")
-                                .option("intent", 1),
+                                .option("intent", RELATIVE),
+                "vips_icc_transform");
+    }
+
+    /// To sRGB by the embedded profile, with as many bits a sample as before.
+    VipsImage rgbToSrgb() {
+        int bits = isDeep() ? 16 : 8;
+        return with(
+                call ->
+                        call.text("srgb")
+                                .option("embedded", 1)
+                                .option("intent", RELATIVE)
+                                .option("depth", bits),
                 "vips_icc_transform");
     }
 

@@ -15,7 +15,8 @@ public interface Darkroom {
     Set<Format> encodes();
 
     /// The picture after `recipe`: upright by its EXIF orientation first, then operation by
-    /// operation. GPS data is stripped, copyright and colour profile are kept.
+    /// operation. GPS data is stripped and copyright kept. So is the colour profile, except where
+    /// sRGB can show all that it can: the result is sRGB then.
     ///
     /// @throws BadPhoto if the source cannot be decoded, or exceeds `limits`
     /// @throws BadRecipe if an operation does not fit the picture

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /// A darkroom in libvips, called through the foreign function API.
 public final class Vips implements Darkroom {
-    private static final String GENERATION = "safelight-1";
+    private static final String GENERATION = "safelight-2";
     private static final int BANDS_MAX = 4;
 
     private final VipsLibrary library;

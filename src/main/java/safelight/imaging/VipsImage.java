@@ -1,6 +1,7 @@
 package safelight.imaging;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// A picture in libvips, not computed until its end needs it. Lives as long as its scope; every
 /// operation gives a new one.
@@ -13,9 +14,13 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
     private static final int CMYK = 15;
     private static final int UCHAR = 0;
     private static final int USHORT = 2;
+    private static final int PRECISION_INTEGER = 0;
     private static final int PRECISION_FLOAT = 1;
     private static final int LANCZOS3 = 5;
+    private static final int RELATIVE = 1;
     private static final double SMALLEST_TAP = 0.02;
+    // a narrower blur has too few taps for them to be coarse
+    private static final double WHOLE_SIGMA_MIN = 1.25;
     private static final double[] LUMA = {0.299, 0.587, 0.114};
 
     Size size() {
@@ -32,6 +37,11 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
 
     boolean isCmyk() {
         return interpretation() == CMYK;
+    }
+
+    boolean isRgb() {
+        int space = interpretation();
+        return space == SRGB || space == RGB16;
     }
 
     boolean isDeep() {
@@ -115,7 +125,19 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
                         call.text("srgb")
                                 .option("embedded", 1)
                                 .option("input_profile", "cmyk")
-                                .option("intent", 1),
+                                .option("intent", RELATIVE),
+                "vips_icc_transform");
+    }
+
+    /// To sRGB by the embedded profile, with as many bits a sample as before.
+    VipsImage rgbToSrgb() {
+        int bits = isDeep() ? 16 : 8;
+        return with(
+                call ->
+                        call.text("srgb")
+                                .option("embedded", 1)
+                                .option("intent", RELATIVE)
+                                .option("depth", bits),
                 "vips_icc_transform");
     }
 
@@ -189,14 +211,27 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
     }
 
     private VipsImage blurred(double sigma) {
-        var soft =
-                with(
-                        call ->
-                                call.real(sigma)
-                                        .option("min_ampl", SMALLEST_TAP)
-                                        .option("precision", PRECISION_FLOAT),
-                        "vips_gaussblur");
-        return soft.rounded(format());
+        if (format() == UCHAR && sigma >= WHOLE_SIGMA_MIN)
+            return convolved(GaussMask.of(sigma, SMALLEST_TAP));
+        return soft(sigma).rounded(format());
+    }
+
+    /// In whole numbers, rounded after each direction; libvips has vector code for that.
+    private VipsImage convolved(int[] mask) {
+        var row = scope.row(Arrays.stream(mask).asDoubleStream().toArray());
+        row.call("vips_image_set_double").text("scale").real(Arrays.stream(mask).sum()).go();
+        return with(
+                call -> call.pointer(row.pointer).option("precision", PRECISION_INTEGER),
+                "vips_convsep");
+    }
+
+    private VipsImage soft(double sigma) {
+        return with(
+                call ->
+                        call.real(sigma)
+                                .option("min_ampl", SMALLEST_TAP)
+                                .option("precision", PRECISION_FLOAT),
+                "vips_gaussblur");
     }
 
     private VipsImage sharpenedColours(double sigma, double amount) {
@@ -204,13 +239,7 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
                 bands() < 3
                         ? this
                         : with(call -> call.pointer(scope.row(LUMA).pointer), "vips_recomb");
-        var soft =
-                luma.with(
-                        call ->
-                                call.real(sigma)
-                                        .option("min_ampl", SMALLEST_TAP)
-                                        .option("precision", PRECISION_FLOAT),
-                        "vips_gaussblur");
+        var soft = luma.soft(sigma);
         // the half rounds: casts cut off
         var delta =
                 luma.with(soft, "vips_subtract")

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Which of a photo's metadata reach the result: the colour profile, who made it, with what and
@@ -43,6 +44,11 @@ final class VipsMetadata {
         return copy;
     }
 
+    /// Its colour profile, if that is one for RGB that is understood.
+    static Optional<IccProfile> profile(VipsImage image) {
+        return blob(image, PROFILE).flatMap(IccProfile::read);
+    }
+
     private static void set(VipsImage image, String field, String value) {
         image.call("vips_image_set_string").text(field).text(value).go();
     }
@@ -54,12 +60,16 @@ final class VipsMetadata {
     }
 
     private static Map<Exif.Text, String> texts(VipsImage image) {
-        if (!image.has(BLOCK)) return Map.of();
+        return blob(image, BLOCK).map(Exif::texts).orElseGet(Map::of);
+    }
+
+    private static Optional<ByteView> blob(VipsImage image, String field) {
+        if (!image.has(field)) return Optional.empty();
         var data = image.scope().arena().allocate(ADDRESS);
         var length = image.scope().arena().allocate(JAVA_LONG);
-        image.call("vips_image_get_blob").text(BLOCK).pointer(data).pointer(length).go();
-        var block = data.get(ADDRESS, 0).reinterpret(length.get(JAVA_LONG, 0));
-        return Exif.texts(new ByteView(block, ByteOrder.BIG_ENDIAN, Format.JPEG));
+        image.call("vips_image_get_blob").text(field).pointer(data).pointer(length).go();
+        var bytes = data.get(ADDRESS, 0).reinterpret(length.get(JAVA_LONG, 0));
+        return Optional.of(new ByteView(bytes, ByteOrder.BIG_ENDIAN, Format.JPEG));
     }
 
     private static void removeUnknown(VipsImage image) {

@@ -41,9 +41,8 @@ final class VipsSteps {
     /// The picture upright, then after every operation.
     static VipsImage apply(VipsImage loaded, int orientation, Recipe recipe) {
         var steps = new VipsSteps(loaded);
+        steps.image = VipsColours.forWork(loaded);
         steps.turnUpright(orientation);
-        if (steps.image.isCmyk()) steps.image = steps.image.cmykToSrgb();
-        if (!steps.image.isPlain()) steps.image = steps.image.toSpace(VipsImage.SRGB).bytes();
         for (var operation : recipe.operations()) steps.carryOut(operation);
         return steps.image;
     }

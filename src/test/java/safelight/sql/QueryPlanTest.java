@@ -23,10 +23,10 @@ class QueryPlanTest {
                         + " LIMIT 9",
                 "job_account_open   | SELECT COUNT(*) AS n FROM job WHERE account = ? AND is_open ="
                         + " 1 AND purpose <> 'THUMBNAIL'",
-                "job_account        | SELECT * FROM job WHERE account = ? AND purpose <>"
-                        + " 'THUMBNAIL' AND id < ? ORDER BY id DESC LIMIT 9",
+                "job_account        | SELECT * FROM job WHERE account = ? AND purpose ="
+                        + " 'EDIT' AND id < ? ORDER BY id DESC LIMIT 9",
                 "job_account_state  | SELECT * FROM job WHERE account = ? AND state = ? AND purpose"
-                        + " <> 'THUMBNAIL' AND id < ? ORDER BY id DESC LIMIT 9",
+                        + " = 'EDIT' AND id < ? ORDER BY id DESC LIMIT 9",
                 "job_dead           | SELECT * FROM job WHERE state = 'FAILED' AND error_retryable"
                         + " = 1 AND id < ? ORDER BY id DESC LIMIT 9",
                 "job_worker         | SELECT * FROM job WHERE state = 'RUNNING' AND worker = ?",

@@ -67,7 +67,7 @@ public abstract sealed class AccountFailure extends Failure {
                                     429,
                                     "Too many tries",
                                     "Too many sign-ins were tried. Wait %d seconds and try again."
-                                            .formatted(wait.toSeconds()))
+                                            .formatted(wait.plusMillis(999).toSeconds()))
                             .after(wait));
         }
     }

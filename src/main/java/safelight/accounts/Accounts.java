@@ -146,7 +146,8 @@ public final class Accounts {
         var agent = userAgent.length() > AGENT_MAX ? userAgent.substring(0, AGENT_MAX) : userAgent;
         var session = new Session(digest(secret), account.id(), account.epoch(), now, now, agent);
         sessions.add(session);
-        return new SignIn.Begun(new SignIn(account, now, expiry(session)), secret);
+        return new SignIn.Begun(
+                new SignIn(account, now, expiry(session)), secret, rules.absolute());
     }
 
     private Instant expiry(Session session) {

@@ -112,7 +112,7 @@ record Config(Settings settings) {
                     10,
                     1,
                     1_000_000,
-                    "Failed sign-ins for one e-mail in a window");
+                    "Sign-ins tried for one e-mail in a window; a success starts anew");
     private static final Setting<Duration> TRIES_WINDOW =
             Setting.duration("sessions.window", "1m", "Length of that window");
     private static final Setting<Integer> SLOTS =

@@ -9,8 +9,11 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /// Sets up logging to the error stream: text for people or one JSON object a line. Also what
@@ -51,11 +54,24 @@ public final class Logs extends ContextAwareBase implements Configurator {
         console.setTarget("System.err");
         console.setEncoder(encoder);
         console.start();
+        console.addFilter(new Routine());
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(level);
         root.addAppender(console);
         for (var name : TALKATIVE) context.getLogger(name).setLevel(Level.WARN);
         context.getLogger("org.apache.activemq.audit").setLevel(Level.OFF);
+    }
+
+    /// Keeps out what Artemis warns of whenever a worker ends or a server stops.
+    private static final class Routine extends Filter<ILoggingEvent> {
+        private static final Pattern CODES = Pattern.compile("^AMQ(222061|222107|222230|224048).*");
+
+        @Override
+        public FilterReply decide(ILoggingEvent event) {
+            return CODES.matcher(event.getMessage()).matches()
+                    ? FilterReply.DENY
+                    : FilterReply.NEUTRAL;
+        }
     }
 
     private static Encoder<ILoggingEvent> text() {

@@ -78,6 +78,7 @@ final class WebNode implements AutoCloseable {
                                 random));
         health = health(storage, id, extraChecks);
         QueueGauges.show(queue, meters, clock);
+        meters.gauge("safelight_blobs_room_bytes", storage.blobs()::roomLeft);
         server =
                 new HttpServer(
                         new HttpServer.Parts(
@@ -86,7 +87,7 @@ final class WebNode implements AutoCloseable {
                                 new Tokens(storage.accounts(), clock, random),
                                 photos(config, storage, clock, random),
                                 jobs,
-                                new Renditions(storage.photos(), storage.blobs(), jobs),
+                                new Renditions(storage.photos(), storage.blobs(), jobs, clock),
                                 storage.fleet(),
                                 queue,
                                 health,

@@ -61,6 +61,8 @@ public final class Lease implements AutoCloseable {
             if (!fleet.beat(instance.id(), now)) fleet.announce(instance.seenAt(now));
         } catch (FleetUnavailable e) {
             LOG.atWarn().addKeyValue("instance", instance.id()).log("heartbeat failed");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("heartbeat broke, and goes on");
         }
     }
 }

@@ -65,16 +65,21 @@ final class Attempts {
                                 .formatted(now.strikes() + (guilty ? 1 : 0)),
                         true);
         if (guilty) return struck(now, reason, at);
-        if (now.attempt() >= settings.attemptsMost())
-            return ended(
-                    now,
-                    new Job.Reason(
-                            "SL-JOB-07",
-                            "The job was interrupted %d times before its end."
-                                    .formatted(now.attempt()),
-                            true),
-                    at);
-        return waiting(now, now.strikes());
+        return interrupted(
+                now,
+                new Job.Reason(
+                        "SL-JOB-07",
+                        "The job was interrupted %d times before its end.".formatted(now.attempt()),
+                        true),
+                at);
+    }
+
+    /// Something that the job needs failed, which says nothing about the photo: it waits, and only
+    /// after many attempts it ends with that as its reason. What cannot pass ends it at once.
+    Status hindered(Status now, Problem problem, Instant at) {
+        return problem.retryable()
+                ? interrupted(now, reason(problem), at)
+                : ended(now, reason(problem), at);
     }
 
     /// Somebody does not want it any more.
@@ -95,6 +100,12 @@ final class Attempts {
     static boolean isDead(Status status) {
         return status.state() == State.FAILED
                 && status.error().map(Job.Reason::retryable).orElse(false);
+    }
+
+    private Status interrupted(Status now, Job.Reason reason, Instant at) {
+        return now.attempt() >= settings.attemptsMost()
+                ? ended(now, reason, at)
+                : waiting(now, now.strikes());
     }
 
     private Status struck(Status now, Job.Reason reason, Instant at) {

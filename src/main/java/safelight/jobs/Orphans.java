@@ -25,14 +25,19 @@ public final class Orphans {
     /// reason; otherwise it was stopped from outside. Returns how many jobs it had in hand.
     public int adopt(String worker, boolean guilty) {
         var jobs = rows.runningOn(worker);
+        int adopted = 0;
         for (var job : jobs) {
-            rows.advance(job.with(attempts.abandoned(job.status(), guilty, clock.instant())));
+            var freed =
+                    rows.advance(
+                            job.with(attempts.abandoned(job.status(), guilty, clock.instant())));
+            if (freed.isEmpty()) continue;
+            adopted++;
             LOG.atWarn()
                     .addKeyValue("job", job.id())
                     .addKeyValue("worker", worker)
                     .addKeyValue("crashed", guilty)
                     .log("worker went down with a job in hand");
         }
-        return jobs.size();
+        return adopted;
     }
 }

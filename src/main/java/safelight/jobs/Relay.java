@@ -84,6 +84,8 @@ public final class Relay implements AutoCloseable {
                 LOG.atWarn()
                         .addKeyValue("problem", e.problem().code())
                         .log("relay waits for queue or catalog");
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("relay broke, and goes on");
             }
             rest();
         }

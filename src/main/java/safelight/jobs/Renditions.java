@@ -1,5 +1,6 @@
 package safelight.jobs;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import safelight.base.Digest;
@@ -17,12 +18,14 @@ public final class Renditions {
     private final PhotoRows rows;
     private final Blobs blobs;
     private final Jobs jobs;
+    private final Clock clock;
 
     /// Wires it.
-    public Renditions(PhotoRows rows, Blobs blobs, Jobs jobs) {
+    public Renditions(PhotoRows rows, Blobs blobs, Jobs jobs, Clock clock) {
         this.rows = rows;
         this.blobs = blobs;
         this.jobs = jobs;
+        this.clock = clock;
     }
 
     /// A picture that is there.
@@ -41,7 +44,7 @@ public final class Renditions {
                         recipe,
                         Job.Purpose.THUMBNAIL,
                         Job.Priority.INTERACTIVE,
-                        Optional.of("thumbnail:" + photo.id() + ":" + recipe.canonical()),
+                        Optional.of(key(photo, recipe)),
                         request);
         var job = jobs.await(jobs.accept(wanted), wait);
         if (job.status().state() == Job.State.FAILED)
@@ -52,6 +55,12 @@ public final class Renditions {
     /// The blob of this digest, if it is there.
     public Optional<Blob> blob(Digest digest) {
         return blobs.find(digest);
+    }
+
+    /// One job for all who ask; a new one after an hour, in case the last one failed.
+    private String key(Photo photo, Recipe recipe) {
+        long hour = clock.instant().getEpochSecond() / Duration.ofHours(1).toSeconds();
+        return "thumbnail:" + photo.id() + ":" + recipe.canonical() + ":" + hour;
     }
 
     private Optional<Made> find(Photo photo, Recipe recipe) {

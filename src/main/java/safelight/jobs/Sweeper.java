@@ -84,6 +84,8 @@ public final class Sweeper implements AutoCloseable {
                     LOG.atWarn()
                             .addKeyValue("problem", e.problem().code())
                             .log("sweeper tries again later");
+                } catch (RuntimeException e) {
+                    LOG.atError().setCause(e).log("sweeper broke, and goes on");
                 }
             } while (!closed.await(every.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {

@@ -1,6 +1,5 @@
 package safelight.web;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -77,13 +76,12 @@ final class Doorman {
 
     /// The cookie that carries a new session.
     HttpCookie cookie(SignIn.Begun begun) {
-        var lasts = Duration.between(begun.session().created(), begun.session().expires());
         return HttpCookie.build(COOKIE, begun.secret())
                 .path("/")
                 .secure(true)
                 .httpOnly(true)
                 .sameSite(HttpCookie.SameSite.LAX)
-                .maxAge(lasts.toSeconds())
+                .maxAge(begun.lasts().toSeconds())
                 .build();
     }
 

@@ -22,6 +22,8 @@ import safelight.web.Route.Access;
 /// changes in the catalog says what happened, so that a client may go on at any web server where it
 /// left off; announcements only say when to look. Progress is not logged and has no id.
 final class EventCalls {
+    static final String PATH = "/api/v1/events";
+
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
     private static final Duration STILL_HERE = Duration.ofSeconds(10);
     private static final int BATCH_MAX = 200;
@@ -39,7 +41,7 @@ final class EventCalls {
     }
 
     List<Route> routes() {
-        return List.of(new Route("GET", "/api/v1/events", Access.SIGNED_IN, this::events));
+        return List.of(new Route("GET", PATH, Access.SIGNED_IN, this::events));
     }
 
     private void events(Exchange exchange) throws IOException, InterruptedException {

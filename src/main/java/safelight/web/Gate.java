@@ -29,6 +29,10 @@ import safelight.observe.Meters;
 final class Gate extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /// Event streams mostly wait: they must not take the places of requests.
+    private static final int STREAMS_TIMES = 10;
+
     private static final String POLICY =
             "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline';"
                     + " script-src 'self'; worker-src 'self' blob:; object-src 'none';"
@@ -38,6 +42,7 @@ final class Gate extends Handler.Abstract {
     private final Router unbounded;
     private final Doorman doorman;
     private final Semaphore places;
+    private final Semaphore streams;
     private final Meters meters;
     private final Clock clock;
     private final Ulids ids;
@@ -57,6 +62,7 @@ final class Gate extends Handler.Abstract {
         this.unbounded = parts.unbounded;
         this.doorman = parts.doorman;
         this.places = new Semaphore(parts.requestsMost);
+        this.streams = new Semaphore(parts.requestsMost * STREAMS_TIMES);
         this.meters = parts.meters;
         this.clock = parts.clock;
         this.ids = parts.ids;
@@ -88,11 +94,12 @@ final class Gate extends Handler.Abstract {
             call(unbounded.find(request.getMethod(), path), request, response, id, pattern);
             return;
         }
-        if (!places.tryAcquire()) throw new WebFailure.TooBusy();
+        var room = path.equals(EventCalls.PATH) ? streams : places;
+        if (!room.tryAcquire()) throw new WebFailure.TooBusy();
         try {
             call(bounded.find(request.getMethod(), path), request, response, id, pattern);
         } finally {
-            places.release();
+            room.release();
         }
     }
 

@@ -34,7 +34,7 @@ final class JsonBody {
         if (!type.isEmpty() && !type.contains("json") && !type.startsWith(CURL_TYPE))
             throw new WebFailure.WrongMediaType("a JSON object as application/json");
         try (var in = exchange.body()) {
-            var bytes = in.readNBytes((int) most.count() + 1);
+            var bytes = in.readNBytes((int) Math.min(most.count() + 1, Integer.MAX_VALUE));
             if (bytes.length > most.count()) throw new WebFailure.BodyTooLarge(most);
             var node = Json.parse(bytes);
             if (!node.isObject()) throw new WebFailure.WrongBody("", "The body is a JSON object.");

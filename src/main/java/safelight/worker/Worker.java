@@ -64,6 +64,9 @@ public final class Worker implements AutoCloseable {
                         .addKeyValue("problem", e.problem().code())
                         .log("slot waits for queue or catalog");
                 rest();
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("slot broke, and goes on");
+                rest();
             }
         }
     }

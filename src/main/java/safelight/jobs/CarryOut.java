@@ -184,7 +184,8 @@ public final class CarryOut {
                         .addKeyValue("problem", e.problem().code())
                         .setCause(e)
                         .log("attempt interrupted");
-                return advance(job, attempts.hindered(job.status(), e.problem(), parts.clock.instant()));
+                return advance(
+                        job, attempts.hindered(job.status(), e.problem(), parts.clock.instant()));
             } catch (RuntimeException e) {
                 LOG.atError().addKeyValue("job", job.id()).setCause(e).log("attempt broke");
                 return advance(

@@ -24,6 +24,7 @@ public final class Main {
         var line = new CommandLine(new Safelight());
         line.addSubcommand(new Serve(plugs));
         line.addSubcommand(new Apply(plugs.darkroom()));
+        line.addSubcommand(new Bench());
         line.addSubcommand(new ConfigCommand());
         line.addSubcommand(new Train(plugs));
         line.addSubcommand(new WorkerCommand(plugs));

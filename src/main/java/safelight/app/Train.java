@@ -2,12 +2,6 @@ package safelight.app;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -40,12 +33,9 @@ import safelight.queue.artemis.BrokerSettings;
         hidden = true,
         description = "Runs a little of everything, for the AOT cache.")
 final class Train implements Callable<Integer> {
-    private static final Pattern ID = Pattern.compile("\"id\":\"([0-9a-z]{26})\"");
-    private static final String EMAIL = "train@example.org";
     private static final int SIDE_PX = 64;
 
     private final Plugs plugs;
-    private final HttpClient http = HttpClient.newHttpClient();
 
     Train(Plugs plugs) {
         this.plugs = plugs;
@@ -97,20 +87,10 @@ final class Train implements Callable<Integer> {
         }
     }
 
-    private void use(String url) throws IOException, InterruptedException {
-        var account =
-                "{\"email\":\"%s\",\"password\":\"a training run\",\"name\":\"\"}".formatted(EMAIL);
-        var signUp = post(url + "/api/v1/accounts", "", account.getBytes(StandardCharsets.UTF_8));
-        var cookie =
-                signUp.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
-        var photo = id(post(url + "/api/v1/photos", cookie, png()).body());
-        var job =
-                """
-                {"photo":"%s","operations":[{"op":"blur","sigma":1},{"op":"sharpen"}],
-                "output":{"format":"jpeg"}}\
-                """
-                        .formatted(photo);
-        post(url + "/api/v1/jobs", cookie, job.getBytes(StandardCharsets.UTF_8));
+    private static void use(String url) throws IOException, InterruptedException {
+        var client = new ApiClient(url);
+        var photo = client.upload(png());
+        client.submit(photo, "[{\"op\":\"blur\",\"sigma\":1},{\"op\":\"sharpen\"}]", 5);
         for (var path :
                 List.of(
                         "/",
@@ -121,33 +101,7 @@ final class Train implements Callable<Integer> {
                         "/api/v1/jobs",
                         "/api/v1/cluster",
                         "/api/v1/formats",
-                        "/api/v1/photos/" + photo + "/content"))
-            send(HttpRequest.newBuilder(URI.create(url + path)).header("Cookie", cookie).GET());
-    }
-
-    private HttpResponse<String> post(String url, String cookie, byte[] body)
-            throws IOException, InterruptedException {
-        return send(
-                HttpRequest.newBuilder(URI.create(url))
-                        .header("Cookie", cookie)
-                        .header("Content-Type", "application/json")
-                        .header("Prefer", "wait=5")
-                        .POST(BodyPublishers.ofByteArray(body)));
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request)
-            throws IOException, InterruptedException {
-        var answer = http.send(request.build(), BodyHandlers.ofString());
-        if (answer.statusCode() >= 400)
-            throw new IllegalStateException(
-                    answer.uri() + " answered " + answer.statusCode() + ": " + answer.body());
-        return answer;
-    }
-
-    private static String id(String json) {
-        var match = ID.matcher(json);
-        if (!match.find()) throw new IllegalStateException("no id in " + json);
-        return match.group(1);
+                        "/api/v1/photos/" + photo + "/content")) client.get(path);
     }
 
     /// A gray square as PNG (W3C PNG, third edition), so that no photo has to be shipped.

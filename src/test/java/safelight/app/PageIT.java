@@ -30,7 +30,7 @@ class PageIT {
     private static final String PASSWORD = "a long red lamp in the dark";
     private static final int HEAVY_JOBS = 12;
 
-    @TempDir Path folder;
+    @TempDir static Path folder;
     private Optional<ServerProcess> server = Optional.empty();
     private String url = "";
     private int people;

@@ -13,10 +13,16 @@ public interface PhotoRows {
     /// Adds a photo.
     void add(Photo photo);
 
+    /// Adds a photo that is not listed: what a profile picture is made of.
+    void addHidden(Photo photo);
+
+    /// The account's photos that are not listed, of those older than `id`.
+    List<PhotoId> hiddenBefore(AccountId account, PhotoId id);
+
     /// The photo of this id, whoever owns it.
     Optional<Photo> find(PhotoId id);
 
-    /// The account's photos, newest first, results included.
+    /// The account's photos, newest first, results included, hidden ones not.
     Page<Photo> list(AccountId account, Page.Request page);
 
     /// Removes the photo, all results made from it and from those in turn, their renditions, and

@@ -12,7 +12,9 @@ import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import safelight.base.AccountId;
 import safelight.base.Bytes;
+import safelight.base.Digest;
 import safelight.base.Failure;
 import safelight.base.InstanceId;
 import safelight.base.JobId;
@@ -20,6 +22,7 @@ import safelight.base.PhotoId;
 import safelight.base.Ulids;
 import safelight.blobs.BlobFailure;
 import safelight.blobs.Blobs;
+import safelight.catalog.Account;
 import safelight.catalog.AccountRows;
 import safelight.catalog.CatalogUnavailable;
 import safelight.catalog.Job;
@@ -257,8 +260,16 @@ public final class CarryOut {
         }
         parts.photos.addRendition(key, made);
         if (job.order().purpose() == Job.Purpose.AVATAR)
-            parts.accounts.setAvatar(job.order().account(), made.digest());
+            setAvatar(job.order().account(), made.digest());
         return advance(job, attempts.succeeded(job.status(), Optional.empty(), now));
+    }
+
+    /// The picture before it goes, unless something else has the same bytes.
+    private void setAvatar(AccountId account, Digest made) {
+        var before = parts.accounts.find(account).flatMap(Account::avatar);
+        parts.accounts.setAvatar(account, made);
+        before.filter(d -> !parts.photos.isUsed(d))
+                .ifPresent(d -> parts.blobs.remove(d, () -> parts.photos.isUsed(d)));
     }
 
     private Photo result(Job job, Photo source, Rendition made, Instant now) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import safelight.base.AccountId;
 import safelight.base.Bytes;
@@ -54,6 +55,24 @@ public final class Photos {
     /// @throws safelight.imaging.BadPhoto if the bytes are no photo that can be taken in
     /// @throws BlobFailure if they are too many or cannot be stored
     public Photo upload(AccountId account, String name, InputStream in) {
+        return take(account, name, in, rows::add);
+    }
+
+    /// Takes in what a profile picture is to be made of; it is not listed. {@link #forgetHidden}
+    /// removes those that it takes the place of.
+    ///
+    /// @throws safelight.imaging.BadPhoto if the bytes are no photo that can be taken in
+    /// @throws BlobFailure if they are too many or cannot be stored
+    public Photo uploadHidden(AccountId account, String name, InputStream in) {
+        return take(account, name, in, rows::addHidden);
+    }
+
+    /// Deletes the account's hidden photos that are older than this one.
+    public void forgetHidden(Photo latest) {
+        for (var id : rows.hiddenBefore(latest.account(), latest.id())) remove(id);
+    }
+
+    private Photo take(AccountId account, String name, InputStream in, Consumer<Photo> add) {
         try (var staged = blobs.stage(in, sizeMost)) {
             var header = inspect(staged);
             var photo =
@@ -69,7 +88,7 @@ public final class Photos {
                             Optional.empty(),
                             clock.instant());
             staged.keep();
-            rows.add(photo);
+            add.accept(photo);
             if (blobs.find(photo.digest()).isEmpty()) undo(photo);
             return photo;
         }
@@ -102,6 +121,10 @@ public final class Photos {
     /// @throws PhotoFailure.Unknown if the account has no such photo
     public void delete(AccountId account, PhotoId id) {
         find(account, id);
+        remove(id);
+    }
+
+    private void remove(PhotoId id) {
         for (var digest : rows.remove(id))
             if (!rows.isUsed(digest)) blobs.remove(digest, () -> rows.isUsed(digest));
     }

@@ -46,13 +46,14 @@ final class EventCalls {
 
     private void events(Exchange exchange) throws IOException, InterruptedException {
         var account = exchange.who().account().id();
+        var resume = resume(exchange);
         exchange.set("Content-Type", "text/event-stream");
         exchange.set("Cache-Control", "no-store");
         exchange.set("X-Accel-Buffering", "no");
         try (var ear = jobs.listen(account);
                 var out = exchange.begin(200, -1)) {
             if (exchange.isHead()) return;
-            long last = begin(exchange, account);
+            long last = resume.orElseGet(() -> jobs.lastEvent(account));
             write(out, "retry: 1000\n: connected\n\n");
             follow(exchange, account, ear, new Position(out, last));
         }
@@ -85,11 +86,13 @@ final class EventCalls {
         }
     }
 
-    private long begin(Exchange exchange, AccountId account) {
-        var resume = exchange.header("Last-Event-ID").or(() -> exchange.query("lastEventId"));
-        if (resume.isEmpty()) return jobs.lastEvent(account);
+    /// Asked before the answer begins, since then it cannot be refused any more.
+    private static Optional<Long> resume(Exchange exchange) {
         try {
-            return Long.parseLong(resume.get().strip());
+            return exchange.header("Last-Event-ID")
+                    .or(() -> exchange.query("lastEventId"))
+                    .map(String::strip)
+                    .map(Long::valueOf);
         } catch (NumberFormatException e) {
             throw new WebFailure.WrongParameter("Last-Event-ID is the id of an event.");
         }

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCookie;
@@ -72,11 +71,6 @@ final class Exchange {
         return Optional.ofNullable(request.getHeaders().get(name));
     }
 
-    /// All lines of this header.
-    List<String> headers(HttpHeader header) {
-        return request.getHeaders().getCSV(header, true);
-    }
-
     /// The request itself, for what this class does not offer.
     Request raw() {
         return request;
@@ -84,7 +78,13 @@ final class Exchange {
 
     /// The body, unbounded: the caller bounds what it reads.
     InputStream body() {
-        return Content.Source.asInputStream(request);
+        return Content.Source.asInputStream(source());
+    }
+
+    /// The body for a parser of Jetty's.
+    Content.Source source() {
+        Remainder.taken(request);
+        return request;
     }
 
     /// Sets an answer's header.

@@ -18,6 +18,7 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.accounts.AccountFailure;
+import safelight.base.Bytes;
 import safelight.base.Failure;
 import safelight.base.Problem;
 import safelight.base.Ulids;
@@ -43,6 +44,7 @@ final class Gate extends Handler.Abstract {
     private final Doorman doorman;
     private final Semaphore places;
     private final Semaphore streams;
+    private final Bytes remainderMost;
     private final Meters meters;
     private final Clock clock;
     private final Ulids ids;
@@ -53,6 +55,7 @@ final class Gate extends Handler.Abstract {
             Router unbounded,
             Doorman doorman,
             int requestsMost,
+            Bytes remainderMost,
             Meters meters,
             Clock clock,
             Ulids ids) {}
@@ -63,6 +66,7 @@ final class Gate extends Handler.Abstract {
         this.doorman = parts.doorman;
         this.places = new Semaphore(parts.requestsMost);
         this.streams = new Semaphore(parts.requestsMost * STREAMS_TIMES);
+        this.remainderMost = parts.remainderMost;
         this.meters = parts.meters;
         this.clock = parts.clock;
         this.ids = parts.ids;
@@ -135,6 +139,7 @@ final class Gate extends Handler.Abstract {
             return;
         }
         try {
+            Remainder.drop(request, remainderMost);
             answer(request, response, id, failure);
             callback.succeeded();
         } catch (IOException | RuntimeException e) {
@@ -210,7 +215,10 @@ final class Gate extends Handler.Abstract {
         return given != null && REQUEST_ID.matcher(given).matches() ? given : ids.next();
     }
 
+    /// A failure of ours is answered: a form that ends too early also has an EofException behind
+    /// it.
     private static boolean isClientGone(Throwable failure) {
+        if (failure instanceof Failure) return false;
         for (var cause = failure; cause != null; cause = cause.getCause())
             if (cause instanceof EofException || cause instanceof QuietException) return true;
         return false;

@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.accounts.Accounts;
 import safelight.accounts.Tokens;
+import safelight.base.Bytes;
 import safelight.base.InstanceId;
 import safelight.base.Ulids;
 import safelight.fleet.Fleet;
@@ -36,6 +37,7 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final long IDLE_MS = 60_000;
     private static final int HEADERS_MAX = 16 << 10;
+    private static final int REMAINDER_TIMES = 2;
 
     private final Server server;
     private final ServerConnector connector;
@@ -110,6 +112,11 @@ public final class HttpServer implements AutoCloseable {
         return routes;
     }
 
+    /// The routes that are answered even by a server that takes nothing else.
+    static List<Route> unboundedRoutes(Parts parts) {
+        return cluster(parts).unboundedRoutes();
+    }
+
     /// The port that it listens on, also when 0 was asked for.
     public int port() {
         return connector.getLocalPort();
@@ -139,9 +146,10 @@ public final class HttpServer implements AutoCloseable {
         return new Gate(
                 new Gate.Parts(
                         new Router(routes(parts)),
-                        new Router(cluster(parts).unboundedRoutes()),
+                        new Router(unboundedRoutes(parts)),
                         new Doorman(parts.accounts, parts.tokens, parts.settings),
                         parts.settings.requestsMost(),
+                        new Bytes(REMAINDER_TIMES * parts.settings.photoMost().count()),
                         parts.meters,
                         parts.clock,
                         new Ulids(parts.clock, parts.random)));

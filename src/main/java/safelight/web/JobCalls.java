@@ -62,6 +62,7 @@ final class JobCalls {
         var priority = body.choice("priority", Job.Priority.NORMAL);
         var operations = operations(body);
         var key = key(exchange);
+        var wait = exchange.wait(WAIT_MAX);
         body.check();
         var photo = photo(exchange, photoId);
         var output = output(body, photo);
@@ -76,11 +77,11 @@ final class JobCalls {
                                 key,
                                 exchange.id()));
         exchange.set("Location", "/api/v1/jobs/" + job.id());
-        answer(exchange, job);
+        answer(exchange, job, wait);
     }
 
-    private void answer(Exchange exchange, Job job) throws IOException, InterruptedException {
-        var wait = exchange.wait(WAIT_MAX);
+    private void answer(Exchange exchange, Job job, Optional<Duration> wait)
+            throws IOException, InterruptedException {
         if (wait.isEmpty()) {
             exchange.json(202, json(job));
             return;

@@ -55,13 +55,19 @@ final class Json {
                 throw new WebFailure.NotJson("The body is empty; send a JSON object.");
             return node;
         } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw new WebFailure.NotJson(
-                    "The body is not valid JSON, at line %d, column %d: %s"
-                            .formatted(at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()));
+            throw new WebFailure.NotJson("The body is not valid JSON%s.".formatted(fault(e)));
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory failed", e);
         }
+    }
+
+    /// Where and what. What the parser says in brackets names its own classes; a broken limit, such
+    /// as that of depth, has no place.
+    private static String fault(JsonProcessingException e) {
+        var at = e.getLocation();
+        var what = e.getOriginalMessage().lines().findFirst().orElse("").replaceFirst(" \\(.*", "");
+        if (at == null) return ": " + what;
+        return ", at line %d, column %d: %s".formatted(at.getLineNr(), at.getColumnNr(), what);
     }
 
     static ObjectNode object() {

@@ -59,7 +59,7 @@ final class JsonBody {
     /// One of the names of an enum, in lower case.
     <E extends Enum<E>> E choice(String name, E otherwise) {
         if (!has(name)) return otherwise;
-        var given = text(name);
+        var given = node.get(name).asText();
         var all = otherwise.getDeclaringClass().getEnumConstants();
         return Arrays.stream(all)
                 .filter(e -> Json.lower(e).equals(given))

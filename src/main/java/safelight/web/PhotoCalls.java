@@ -1,5 +1,6 @@
 package safelight.web;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.http.MultiPartConfig;
 import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
@@ -35,8 +37,8 @@ final class PhotoCalls {
     private static final Duration THUMBNAIL_WAIT = Duration.ofSeconds(4);
     private static final int AVATAR_PX = 256;
     private static final int THUMBNAIL_PX = 512;
-    private static final int DRAIN_TIMES = 2;
     private static final int PARTS_MAX = 8;
+    private static final String FORM = "multipart/form-data that is complete";
     private static final int FORM_EXTRA = 1 << 20;
 
     private final Photos photos;
@@ -67,7 +69,8 @@ final class PhotoCalls {
     }
 
     private void upload(Exchange exchange) throws IOException {
-        var photo = receive(exchange);
+        var account = exchange.who().account().id();
+        var photo = receive(exchange, (name, in) -> photos.upload(account, name, in));
         exchange.set("Location", "/api/v1/photos/" + photo.id());
         exchange.json(201, Json.photo(photo));
     }
@@ -111,7 +114,8 @@ final class PhotoCalls {
     }
 
     private void setAvatar(Exchange exchange) throws IOException {
-        var photo = receive(exchange);
+        var account = exchange.who().account().id();
+        var photo = receive(exchange, (name, in) -> photos.uploadHidden(account, name, in));
         var recipe =
                 new Recipe(
                         List.of(box(AVATAR_PX, Operation.Fit.COVER)),
@@ -125,6 +129,7 @@ final class PhotoCalls {
                                 Job.Priority.INTERACTIVE,
                                 Optional.empty(),
                                 exchange.id()));
+        photos.forgetHidden(photo);
         exchange.set("Location", "/api/v1/jobs/" + job.id());
         exchange.json(202, Json.job(job, Optional.empty()));
     }
@@ -142,21 +147,25 @@ final class PhotoCalls {
         return photos.find(exchange.who().account().id(), new PhotoId(id));
     }
 
-    private Photo receive(Exchange exchange) throws IOException {
-        var type = exchange.header("Content-Type").orElse("");
-        try {
-            if (exchange.raw().getLength() > photoMost.count() && !type.startsWith("multipart/"))
-                throw new BlobFailure.TooLarge(photoMost);
-            return type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")
-                    ? receiveForm(exchange, type)
-                    : keep(exchange, name(exchange), exchange.body());
-        } catch (BlobFailure.TooLarge e) {
-            drain(exchange);
-            throw e;
-        }
+    /// What becomes of the bytes that come in.
+    @FunctionalInterface
+    private interface Taker {
+        Photo take(String name, InputStream in);
     }
 
-    private Photo receiveForm(Exchange exchange, String type) throws IOException {
+    private Photo receive(Exchange exchange, Taker taker) throws IOException {
+        var type = exchange.header("Content-Type").orElse("");
+        boolean isForm = type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data");
+        if (exchange.raw().getLength() > photoMost.count() + (isForm ? FORM_EXTRA : 0))
+            throw new BlobFailure.TooLarge(photoMost);
+        return isForm
+                ? receiveForm(exchange, type, taker)
+                : taker.take(name(exchange), exchange.body());
+    }
+
+    private Photo receiveForm(Exchange exchange, String type, Taker taker) throws IOException {
+        var boundary = MultiPart.extractBoundary(type);
+        if (boundary == null || boundary.isEmpty()) throw new WebFailure.WrongMediaType(FORM);
         var bounds =
                 new MultiPartConfig.Builder()
                         .location(temporary)
@@ -165,33 +174,23 @@ final class PhotoCalls {
                         .maxPartSize(photoMost.count() + 1)
                         .maxSize(photoMost.count() + FORM_EXTRA)
                         .build();
-        try (var parts = MultiPartFormData.getParts(exchange.raw(), exchange.raw(), type, bounds)) {
+        try (var parts =
+                MultiPartFormData.getParts(exchange.source(), exchange.raw(), type, bounds)) {
             var file = parts.getFirst("file");
             if (file == null)
                 throw new WebFailure.WrongBody("/file", "The form has no part called 'file'.");
             var name = file.getFileName() == null ? "" : file.getFileName();
             try (var in = Content.Source.asInputStream(file.createContentSource())) {
-                return keep(exchange, name, in);
+                return taker.take(name, in);
             }
         } catch (HttpException.RuntimeException e) {
-            throw new WebFailure.WrongMediaType("multipart/form-data that is complete");
+            throw new WebFailure.WrongMediaType(FORM);
+        } catch (EOFException e) {
+            throw new BlobFailure.SourceBroken(e);
         } catch (CompletionException | IllegalStateException e) {
             if (e instanceof IllegalStateException || e.getCause() instanceof IllegalStateException)
                 throw new BlobFailure.TooLarge(photoMost);
             throw new BlobFailure.SourceBroken(e);
-        }
-    }
-
-    private Photo keep(Exchange exchange, String name, InputStream in) {
-        return photos.upload(exchange.who().account().id(), name, in);
-    }
-
-    /// Reads on for a while, so that a client that is still sending gets to read the answer.
-    private void drain(Exchange exchange) throws IOException {
-        try (var in = exchange.body()) {
-            long left = photoMost.count() * DRAIN_TIMES;
-            var chunk = new byte[1 << 16];
-            for (int read = 0; read >= 0 && left > 0; left -= read) read = in.read(chunk);
         }
     }
 

@@ -84,6 +84,24 @@ public abstract class PhotoRowsContract {
     }
 
     @Test
+    void hiddenPhotosAreFoundButNotListed() {
+        var ann = samples.accountId();
+        var listed = added(samples.photo(ann));
+        var older = samples.photo(ann);
+        var newer = samples.photo(ann);
+        var stranger = samples.photo(samples.accountId());
+
+        for (var photo : List.of(older, newer, stranger)) rows().addHidden(photo);
+
+        assertThat(rows().list(ann, page(9, Optional.empty())).items()).containsExactly(listed);
+        assertThat(rows().find(older.id())).contains(older);
+        assertThat(rows().isUsed(older.digest())).isTrue();
+        assertThat(rows().hiddenBefore(ann, newer.id())).containsExactly(older.id());
+        assertThat(rows().remove(older.id())).contains(older.digest());
+        assertThat(rows().hiddenBefore(ann, newer.id())).isEmpty();
+    }
+
+    @Test
     void photosOfOneInstantAreListedOnceEach() {
         var ann = samples.accountId();
         var now = clock.instant();

@@ -35,6 +35,27 @@ public final class SqlPhotos implements PhotoRows {
     }
 
     @Override
+    public void addHidden(Photo photo) {
+        rows.write(
+                "add hidden photo " + photo.id(),
+                s ->
+                        PhotoStatements.insert(s, photo)
+                                + s.update("UPDATE photo SET hidden = 1 WHERE id = ?", photo.id()));
+    }
+
+    @Override
+    public List<PhotoId> hiddenBefore(AccountId account, PhotoId id) {
+        return rows.read(
+                "list the hidden photos of account " + account,
+                s ->
+                        s.all(
+                                "SELECT id FROM photo WHERE account = ? AND id < ? AND hidden = 1",
+                                row -> new PhotoId(row.text("id")),
+                                account,
+                                id));
+    }
+
+    @Override
     public Optional<Photo> find(PhotoId id) {
         return rows.read(
                 "find photo " + id,
@@ -50,7 +71,8 @@ public final class SqlPhotos implements PhotoRows {
                         s ->
                                 s.all(
                                         """
-                                        SELECT * FROM photo WHERE account = ? AND id < ?
+                                        SELECT * FROM photo
+                                        WHERE account = ? AND id < ? AND hidden = 0
                                         ORDER BY id DESC LIMIT ?\
                                         """,
                                         PhotoStatements::photo,

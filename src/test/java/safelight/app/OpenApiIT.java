@@ -1,0 +1,217 @@
+package safelight.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.util.Collections;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every call that `openapi.json` describes is made, and answers as described.
+class OpenApiIT {
+    private static final String V1 = "/api/v1";
+    private static final String BLUR = "{\"op\": \"blur\", \"sigma\": 2.5}";
+
+    @TempDir static Path folder;
+
+    static ServerProcess server;
+    static OpenApi api;
+    static TestClient nobody;
+    static TestClient client;
+    static TestClient stranger;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server =
+                ServerProcess.start(
+                        folder.resolve("data"),
+                        "--set",
+                        "jobs.time-most=5s",
+                        "--set",
+                        "jobs.strikes-most=1",
+                        "--set",
+                        "sessions.tries-per-email=2");
+        nobody = TestClient.anonymous(server.url());
+        client = TestClient.signedUp(server.url());
+        stranger = TestClient.signedUp(server.url());
+        api = new OpenApi(nobody.get("/openapi.json").is(200).json());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void everyCallAnswersAsDescribed() throws Exception {
+        accounts();
+        tokens();
+        photos();
+        avatar();
+        jobs();
+        deadJobs();
+        events();
+        system();
+
+        assertThat(api.succeeded()).isEqualTo(api.calls());
+        assertThat(api.refused()).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void bodyWithAnUndescribedFieldWouldBeNoticed() {
+        var schema = TestClient.JSON.createObjectNode().put("$ref", "#/components/schemas/Account");
+
+        var account = client.get(V1 + "/session").json().path("account");
+
+        assertThat(api.faults(schema, account.toString())).isEmpty();
+        assertThat(api.faults(schema, account.toString().replace("\"name\"", "\"nome\"")))
+                .hasSize(2);
+    }
+
+    private static void accounts() {
+        var path = V1 + "/accounts";
+        api.check("POST", path, nobody.signUp("openapi@example.org", TestClient.PASSWORD)).is(201);
+        api.check("POST", path, nobody.signUp("openapi@example.org", TestClient.PASSWORD)).is(409);
+        api.check("POST", path, nobody.signUp("openapi", "x")).is(422);
+        api.check("POST", path, nobody.post(path, "{")).is(400);
+        path = V1 + "/session";
+        var in = api.check("POST", path, nobody.signIn("openapi@example.org", TestClient.PASSWORD));
+        api.check("POST", path, nobody.signIn("none@example.org", "wrong wrong")).is(401);
+        nobody.signIn("none@example.org", "wrong wrong");
+        api.check("POST", path, nobody.signIn("none@example.org", "wrong wrong")).is(429);
+        var visitor = nobody.withCookie(in.is(200).cookie());
+        api.check("GET", path, visitor.get(path)).is(200);
+        api.check("DELETE", path, visitor.delete(path, "Sec-Fetch-Site", "cross-site")).is(403);
+        api.check("DELETE", path, visitor.delete(path)).is(204);
+        api.check("GET", path, visitor.get(path)).is(401);
+        path = V1 + "/sessions";
+        api.check("DELETE", path, visitor.delete(path)).is(401);
+        api.check("DELETE", path, TestClient.signedUp(server.url()).delete(path)).is(204);
+    }
+
+    private static void tokens() {
+        var path = V1 + "/tokens";
+        var issued = api.check("POST", path, client.post(path, "{\"name\": \"ci\"}")).is(201);
+        var program = client.withToken(issued.json().path("secret").asText());
+        api.check("POST", path, client.post(path, "{\"name\": \"\"}")).is(422);
+        api.check("GET", V1 + "/session", program.get(V1 + "/session")).is(200);
+        api.check("GET", path, client.get(path)).is(200);
+        api.check("GET", path, nobody.get(path)).is(401);
+        var one = path + "/" + issued.json().path("id").asText();
+        api.check("DELETE", path + "/{id}", client.delete(one)).is(204);
+        api.check("DELETE", path + "/{id}", client.delete(one)).is(404);
+    }
+
+    private static void photos() {
+        var path = V1 + "/photos";
+        var bytes = Shots.noise(600, 60, "jpg", 1);
+        var photo = api.check("POST", path, client.upload(bytes)).is(201).json().path("id");
+        client.upload(bytes).is(201);
+        api.check("POST", path, client.upload(new byte[9])).is(415);
+        api.check("POST", path, client.upload(Shots.promising(65_536, 65_536))).is(422);
+        api.check("GET", path, client.get(path + "?limit=1")).is(200);
+        api.check("GET", path, client.get(path + "?limit=0")).is(422);
+        var one = path + "/" + photo.asText();
+        api.check("GET", path + "/{id}", client.get(one)).is(200);
+        api.check("GET", path + "/{id}", stranger.get(one)).is(404);
+        for (var kind : new String[] {"/content", "/thumbnail"}) bytes(path + "/{id}", one, kind);
+        var job = client.job(photo.asText(), BLUR, "Prefer", "wait=30").is(200).json();
+        api.check("GET", path + "/{id}", client.get(path + "/" + job.at("/result/photo").asText()))
+                .is(200);
+        api.check("DELETE", path + "/{id}", stranger.delete(one)).is(404);
+        api.check("DELETE", path + "/{id}", client.delete(one)).is(204);
+    }
+
+    private static void bytes(String described, String path, String kind) {
+        var answer = api.check("GET", described + kind, client.get(path + kind)).is(200);
+        var tag = answer.header("ETag").orElseThrow();
+        api.check("GET", described + kind, client.get(path + kind, "If-None-Match", tag)).is(304);
+        api.check("GET", described + kind, client.get(path + kind, "Range", "bytes=0-3")).is(206);
+        api.check("GET", described + kind, client.get(path + kind, "Range", "bytes=999999999-"))
+                .is(416);
+        api.check("GET", described + kind, nobody.get(path + kind)).is(401);
+    }
+
+    private static void avatar() {
+        var path = V1 + "/account/avatar";
+        api.check("GET", path, client.get(path)).is(404);
+        var bytes = BodyPublishers.ofByteArray(Shots.noise(300, 300, "jpg", 2));
+        var job = api.check("PUT", path, client.send("PUT", path, bytes)).is(202).json();
+        client.ended(job.path("id").asText());
+        api.check("GET", V1 + "/jobs/{id}", client.get(V1 + "/jobs/" + job.path("id").asText()));
+        api.check("PUT", path, client.send("PUT", path, BodyPublishers.ofString("x"))).is(415);
+        bytes(path, path, "");
+    }
+
+    private static void jobs() {
+        var path = V1 + "/jobs";
+        var photo = client.photo(Shots.noise(600, 60, "png", 3));
+        var every =
+                """
+                {"op": "crop", "left": 1, "top": 0, "width": 500, "height": 60},
+                {"op": "crop", "aspect": "16:9", "gravity": "north"}, {"op": "flip"},
+                {"op": "resize", "width": 50}, {"op": "sharpen"}, {"op": "rotate", "angle": -90},
+                {"op": "blur", "sigma": 1}\
+                """;
+        var ended = api.check("POST", path, client.job(photo, every, "Prefer", "wait=30")).is(200);
+        api.check("POST", path, client.job(photo, BLUR, "Idempotency-Key", "k")).is(202);
+        api.check("POST", path, client.job(photo, "", "Idempotency-Key", "k")).is(409);
+        api.check("POST", path, client.job(photo, "{\"op\": \"x\"}")).is(422);
+        api.check("POST", path, stranger.job(photo, "")).is(404);
+        api.check("POST", path, client.post(path, "{")).is(400);
+        api.check("GET", path, client.get(path + "?limit=1&state=succeeded")).is(200);
+        api.check("GET", path, client.get(path + "?state=x")).is(422);
+        var one = path + "/" + ended.json().path("id").asText();
+        api.check("GET", path + "/{id}", client.get(one)).is(200);
+        api.check("GET", path + "/{id}", stranger.get(one)).is(404);
+        api.check("DELETE", path + "/{id}", client.delete(one)).is(409);
+        api.check("POST", path + "/{id}/retry", client.post(one + "/retry", "")).is(409);
+        bytes(path + "/{id}", one, "/result");
+    }
+
+    /// A job that takes too long is dead at once here.
+    private static void deadJobs() {
+        var path = V1 + "/jobs";
+        var large = client.photo(Shots.plain(5000, 4000));
+        var blurs = String.join(",", Collections.nCopies(20, "{\"op\": \"blur\", \"sigma\": 100}"));
+        var job = client.job(large, blurs).is(202).json().path("id").asText();
+        assertThat(client.ended(job).at("/error/retryable").asBoolean()).isTrue();
+        api.check("GET", path + "/{id}", client.get(path + "/" + job)).is(200);
+        var result = client.get(path + "/" + job + "/result");
+        api.check("GET", path + "/{id}/result", result).is(409);
+        api.check("GET", path + "/dead", stranger.get(path + "/dead")).is(403);
+        var dead = api.check("GET", path + "/dead", client.get(path + "/dead")).is(200).json();
+        assertThat(dead.at("/jobs/0/id").asText()).isEqualTo(job);
+        var retry = client.post(path + "/" + job + "/retry", "");
+        api.check("POST", path + "/{id}/retry", retry).is(202);
+        api.check("DELETE", path + "/{id}", client.delete(path + "/" + job)).is(204);
+        assertThat(client.get(path + "/" + job).json().path("state").asText())
+                .isEqualTo("cancelled");
+    }
+
+    /// The stream has no end, so only its beginning is looked at.
+    private static void events() throws Exception {
+        var path = V1 + "/events";
+        api.check("GET", path, client.get(path, "Last-Event-ID", "x")).is(422);
+        try (var events = new EventReader(server.url(), client)) {
+            api.begins("GET", path, events.type());
+        }
+    }
+
+    private static void system() {
+        api.check("GET", V1 + "/formats", nobody.get(V1 + "/formats")).is(200);
+        api.check("GET", V1 + "/cluster", client.get(V1 + "/cluster")).is(200);
+        api.check("GET", V1 + "/cluster", stranger.get(V1 + "/cluster")).is(200);
+        api.check("GET", V1 + "/cluster", nobody.get(V1 + "/cluster")).is(401);
+        var self = api.check("GET", "/openapi.json", nobody.get("/openapi.json")).is(200);
+        var tag = self.header("ETag").orElseThrow();
+        api.check("GET", "/openapi.json", nobody.get("/openapi.json", "If-None-Match", tag))
+                .is(304);
+        for (var path : new String[] {"/health/live", "/health/ready", "/metrics"})
+            api.check("GET", path, nobody.get(path)).is(200);
+    }
+}

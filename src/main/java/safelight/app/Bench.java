@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures a 'serve' of its own in a temporary folder: start, idle memory, jobs a second",
-            "(crop 1600x1200 or the photo's size, blur 2, sharpen 1, JPEG 80; every job another crop)."
+            "Measures a 'serve' of its own in a temporary folder: start, idle memory, jobs a",
+            "second (crop 1600x1200, blur 2, sharpen 1, JPEG 80; every job another crop)."
         })
 final class Bench implements Callable<Integer> {
     private static final Pattern READY = Pattern.compile("is ready at (http://\\S+)");

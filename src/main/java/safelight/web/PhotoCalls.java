@@ -184,14 +184,23 @@ final class PhotoCalls {
                 return taker.take(name, in);
             }
         } catch (HttpException.RuntimeException e) {
+            hangUp(exchange);
             throw new WebFailure.WrongMediaType(FORM);
         } catch (EOFException e) {
+            hangUp(exchange);
             throw new BlobFailure.SourceBroken(e);
         } catch (CompletionException | IllegalStateException e) {
+            hangUp(exchange);
             if (e instanceof IllegalStateException || e.getCause() instanceof IllegalStateException)
                 throw new BlobFailure.TooLarge(photoMost);
             throw new BlobFailure.SourceBroken(e);
         }
+    }
+
+    /// Jetty closes the connection of a form that it could not read; the client has to know, or it
+    /// sends its next request there.
+    private static void hangUp(Exchange exchange) {
+        exchange.set("Connection", "close");
     }
 
     private static String name(Exchange exchange) {

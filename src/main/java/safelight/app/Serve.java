@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import safelight.fleet.Desired;
 import safelight.jobs.Orphans;
 import safelight.observe.Health;
 import safelight.queue.artemis.ArtemisBroker;
@@ -113,6 +114,7 @@ final class Serve implements Callable<Integer> {
                         config,
                         storage,
                         queue,
+                        new Desired(1, 1),
                         List.of(new Health.Check("queue", () -> complaint(broker))),
                         () -> child.get().map(ChildWorker::metrics).orElse(""));
         parts.add(web);

@@ -13,6 +13,7 @@ import safelight.accounts.Accounts;
 import safelight.accounts.Tokens;
 import safelight.base.Failure;
 import safelight.base.InstanceId;
+import safelight.fleet.Desired;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
 import safelight.jobs.Feed;
@@ -42,6 +43,7 @@ final class WebNode implements AutoCloseable {
             Config config,
             Storage storage,
             JobQueue queue,
+            Desired desired,
             List<Health.Check> extraChecks,
             Supplier<String> extraMetrics)
             throws IOException {
@@ -89,6 +91,7 @@ final class WebNode implements AutoCloseable {
                                 jobs,
                                 new Renditions(storage.photos(), storage.blobs(), jobs, clock),
                                 storage.fleet(),
+                                desired,
                                 queue,
                                 health,
                                 meters,

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import safelight.catalog.Account;
+import safelight.fleet.Desired;
 import safelight.fleet.Fleet;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
@@ -17,6 +18,7 @@ import safelight.web.Route.Access;
 /// What operates the system: health, metrics, the cluster, and what formats there are.
 final class ClusterCalls {
     private final Fleet fleet;
+    private final Desired desired;
     private final JobQueue queue;
     private final Health health;
     private final Meters meters;
@@ -25,16 +27,17 @@ final class ClusterCalls {
 
     ClusterCalls(
             Fleet fleet,
+            Desired desired,
             JobQueue queue,
             Health health,
             Meters meters,
-            Formats formats,
             Clock clock) {
         this.fleet = fleet;
+        this.desired = desired;
         this.queue = queue;
         this.health = health;
         this.meters = meters;
-        this.formats = formats;
+        this.formats = new Formats(fleet, clock);
         this.clock = clock;
     }
 
@@ -73,6 +76,7 @@ final class ClusterCalls {
                 .put("scheduled", counts.scheduled())
                 .put("dead", counts.dead())
                 .put("oldestSeconds", counts.oldest().toMillis() / 1000.0);
+        node.putObject("desired").put("web", desired.web()).put("worker", desired.workers());
         var running = node.putObject("running");
         for (var role : Instance.Role.values()) {
             long count = instances.stream().filter(i -> i.role() == role).count();

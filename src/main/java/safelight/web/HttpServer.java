@@ -23,6 +23,7 @@ import safelight.accounts.Tokens;
 import safelight.base.Bytes;
 import safelight.base.InstanceId;
 import safelight.base.Ulids;
+import safelight.fleet.Desired;
 import safelight.fleet.Fleet;
 import safelight.jobs.Jobs;
 import safelight.jobs.Renditions;
@@ -51,6 +52,7 @@ public final class HttpServer implements AutoCloseable {
             Jobs jobs,
             Renditions renditions,
             Fleet fleet,
+            Desired desired,
             JobQueue queue,
             Health health,
             Meters meters,
@@ -157,12 +159,7 @@ public final class HttpServer implements AutoCloseable {
 
     private static ClusterCalls cluster(Parts parts) {
         return new ClusterCalls(
-                parts.fleet,
-                parts.queue,
-                parts.health,
-                parts.meters,
-                new Formats(parts.fleet, parts.clock),
-                parts.clock);
+                parts.fleet, parts.desired, parts.queue, parts.health, parts.meters, parts.clock);
     }
 
     private static CompressionHandler compressed(Gate gate) {

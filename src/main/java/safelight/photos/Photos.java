@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import safelight.base.AccountId;
 import safelight.base.Bytes;
@@ -27,12 +28,16 @@ import safelight.imaging.Source;
 public final class Photos {
     private static final int NAME_MAX = 200;
 
+    /// Looking at an upload takes its bytes into memory: so many at once, whatever comes in.
+    private static final int INSPECTIONS_MAX = 4;
+
     private final PhotoRows rows;
     private final Blobs blobs;
     private final Bytes sizeMost;
     private final Limits limits;
     private final Clock clock;
     private final Ulids ids;
+    private final Semaphore inspections = new Semaphore(INSPECTIONS_MAX, true);
 
     /// Wires it to its storage; `sizeMost` and `limits` bound an upload.
     public Photos(
@@ -135,11 +140,14 @@ public final class Photos {
     }
 
     private Header inspect(Staged staged) {
+        inspections.acquireUninterruptibly();
         try (var in = staged.open();
                 var source = Source.read(in, staged.size())) {
             return Header.read(source, limits);
         } catch (IOException e) {
             throw new BlobFailure.Unavailable("read back an upload", e);
+        } finally {
+            inspections.release();
         }
     }
 

@@ -110,4 +110,18 @@ public abstract sealed class AccountFailure extends Failure {
                             "An account has at most %d tokens. Remove one first.".formatted(most)));
         }
     }
+
+    /// Too many passwords are being checked at this moment.
+    public static final class Busy extends AccountFailure {
+        private static final long serialVersionUID = 1L;
+
+        Busy() {
+            super(
+                    Problem.passing(
+                            "SL-ACCOUNT-05",
+                            503,
+                            "Too many sign-ins",
+                            "Too many people are signing in at this moment. Try again soon."));
+        }
+    }
 }

@@ -24,6 +24,9 @@ public final class Accounts {
     private static final int SECRET_CHARS = 43;
     private static final int AGENT_MAX = 200;
 
+    /// A class room signs up from one address; a flood does not.
+    private static final int SIGN_UPS_TIMES = 5;
+
     private final AccountRows rows;
     private final Sessions sessions;
     private final SessionRules rules;
@@ -54,9 +57,11 @@ public final class Accounts {
     ///
     /// @throws AccountFailure.Unfit if something cannot be used
     /// @throws AccountFailure.EmailTaken if there is such an account
-    public SignIn.Begun signUp(SignUp form, String userAgent) {
+    /// @throws AccountFailure.TooManyTries if too many came from this address
+    public SignIn.Begun signUp(SignUp form, String address, String userAgent) {
         var faults = form.faults();
         if (!faults.isEmpty()) throw new AccountFailure.Unfit(faults);
+        limit("sign-up:" + address, rules.triesPerAddress() * SIGN_UPS_TIMES);
         if (rows.findByEmail(form.canonicalEmail()).isPresent())
             throw new AccountFailure.EmailTaken();
         var account =

@@ -3,8 +3,10 @@ package safelight.accounts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
@@ -19,6 +21,7 @@ final class Passwords {
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
     private static final int AT_ONCE = 2;
+    private static final Duration WAIT_MOST = Duration.ofSeconds(10);
     private static final Pattern PHC =
             Pattern.compile(
                     "\\$argon2id\\$v=19\\$m=(\\d+),t=(\\d+),p=(\\d+)"
@@ -61,6 +64,15 @@ final class Passwords {
         return MessageDigest.isEqual(hash, Base64.getDecoder().decode(parts.group(5)));
     }
 
+    private void takeTurn() {
+        try {
+            if (turns.tryAcquire(WAIT_MOST.toMillis(), TimeUnit.MILLISECONDS)) return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new AccountFailure.Busy();
+    }
+
     private byte[] compute(String password, byte[] salt, int memoryKib, int passes, int lanes) {
         var argon2 = new Argon2BytesGenerator();
         argon2.init(
@@ -72,7 +84,7 @@ final class Passwords {
                         .withSalt(salt)
                         .build());
         var hash = new byte[HASH_BYTES];
-        turns.acquireUninterruptibly();
+        takeTurn();
         try {
             argon2.generateBytes(password.getBytes(StandardCharsets.UTF_8), hash);
         } finally {

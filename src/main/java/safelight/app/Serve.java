@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -101,6 +102,7 @@ final class Serve implements Callable<Integer> {
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var random = new SecureRandom();
         parts.add(DataLock.on(config.data()));
+        clearUnfinished(config.data().resolve("tmp"));
         var storage = Storage.open(config, true, clock);
         parts.add(storage);
         var broker =
@@ -128,8 +130,17 @@ final class Serve implements Callable<Integer> {
                                 config.workerDrain(),
                                 clock));
         child.set(Optional.of(worker));
-        parts.add(worker);
+        // Stopped after the web server, which waits for jobs until its last request has ended.
+        parts.add(parts.size() - 1, worker);
         return new Running(parts, web);
+    }
+
+    /// Forms that a killed server was receiving.
+    private static void clearUnfinished(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (var file : files) Files.deleteIfExists(file);
+        }
     }
 
     private List<String> arguments(Config config) {

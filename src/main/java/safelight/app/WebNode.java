@@ -121,9 +121,10 @@ final class WebNode implements AutoCloseable {
     /// Jobs of workers without a living lease go back in line.
     private static void adoptOrphans(Storage storage, Orphans orphans, Clock clock) {
         var since = clock.instant().minus(Lease.GONE_AFTER);
+        // The busy ones first: whoever takes a job has a lease by then.
+        var busy = storage.jobs().busyWorkers();
         var alive = storage.fleet().instances(since).stream().map(i -> i.id().value()).toList();
-        for (var worker : storage.jobs().busyWorkers())
-            if (!alive.contains(worker)) orphans.adopt(worker, false);
+        for (var worker : busy) if (!alive.contains(worker)) orphans.adopt(worker, false);
         storage.fleet().forget(since.minus(Lease.GONE_AFTER));
     }
 
@@ -158,6 +159,8 @@ final class WebNode implements AutoCloseable {
     }
 
     private static Optional<String> catalogComplaint(Storage storage, InstanceId id) {
+        if (!storage.database().isWriting())
+            return Optional.of("nothing can be written any more; the log says why; restart");
         try {
             storage.jobs().runningOn(id.value());
             return Optional.empty();

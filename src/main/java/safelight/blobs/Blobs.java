@@ -21,8 +21,9 @@ public interface Blobs {
     /// @throws BlobFailure.Unavailable if the store does not answer
     Optional<Blob> find(Digest digest);
 
-    /// Removes the blob, unless `stillWanted`, asked after the blob has become invisible, says that
-    /// somebody has begun to use it meanwhile. Removing what is not there is no fault.
+    /// Removes the blob, unless `stillWanted` says that somebody uses it. That is asked before, and
+    /// again after the blob has become invisible, in case somebody has begun to use it meanwhile.
+    /// Removing what is not there is no fault.
     ///
     /// @throws BlobFailure.Unavailable if the store does not answer
     void remove(Digest digest, java.util.function.BooleanSupplier stillWanted);

@@ -34,6 +34,11 @@ public interface JobRows {
     /// Like {@link #advance}, and adds the result photo and records the rendition in the same step.
     Optional<Job> finish(Job next, Photo result, Rendition.Key key);
 
+    /// Like {@link #advance}, for thumbnails and profile pictures, which have no photo of their
+    /// own: records the rendition, and makes it the account's profile picture if that is what the
+    /// job is for, in the same step.
+    Optional<Job> finishUnlisted(Job next, Rendition.Key key, Rendition made);
+
     /// Jobs that the queue has not been given yet, oldest first.
     List<Job> outbox(int limit);
 

@@ -12,7 +12,6 @@ import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import safelight.base.AccountId;
 import safelight.base.Bytes;
 import safelight.base.Digest;
 import safelight.base.Failure;
@@ -161,7 +160,14 @@ public final class CarryOut {
         var last = after.or(() -> parts.jobs.find(mine.id())).orElse(mine);
         log(last, began);
         if (last.status().state().isFinal()) end(delivery, last);
+        else if (isWithAnother(last)) delivery.acknowledge();
         else delivery.retry(parts.settings.between().delay(last.status().attempt(), parts.random));
+    }
+
+    /// Another worker has claimed the job meanwhile, and holds a ticket of its own for it.
+    private boolean isWithAnother(Job job) {
+        return job.status().state() == Job.State.RUNNING
+                && job.status().worker().filter(w -> !w.equals(parts.worker.value())).isPresent();
     }
 
     /// The job after this attempt, or empty if somebody else changed its row meanwhile.
@@ -213,11 +219,17 @@ public final class CarryOut {
                 parts.photos.rendition(key).filter(r -> parts.blobs.find(r.digest()).isPresent());
         var rendition = known.orElseGet(() -> make(job, source, overseer));
         var done = finish(job, source, key, rendition);
-        if (parts.blobs.find(rendition.digest()).isEmpty() && done.isPresent())
-            LOG.atError().addKeyValue("job", job.id()).log("result vanished while it was recorded");
-        if (done.isEmpty())
-            parts.blobs.remove(rendition.digest(), () -> parts.photos.isUsed(rendition.digest()));
+        if (done.isEmpty()) removeUnused(rendition.digest());
+        else if (parts.blobs.find(rendition.digest()).isEmpty()) makeAgain(job, source, rendition);
         return done;
+    }
+
+    /// Somebody removed equal bytes before the row named them. From now on nobody will.
+    private void makeAgain(Job job, Photo source, Rendition lost) {
+        try (var overseer = oversee(job)) {
+            if (!make(job, source, overseer).equals(lost))
+                LOG.atError().addKeyValue("job", job.id()).log("result lost and not made again");
+        }
     }
 
     private Rendition make(Job job, Photo photo, Overseer overseer) {
@@ -258,18 +270,17 @@ public final class CarryOut {
             var next = job.with(attempts.succeeded(job.status(), Optional.of(result.id()), now));
             return parts.jobs.finish(next, result, key);
         }
-        parts.photos.addRendition(key, made);
-        if (job.order().purpose() == Job.Purpose.AVATAR)
-            setAvatar(job.order().account(), made.digest());
-        return advance(job, attempts.succeeded(job.status(), Optional.empty(), now));
+        var next = job.with(attempts.succeeded(job.status(), Optional.empty(), now));
+        if (job.order().purpose() != Job.Purpose.AVATAR)
+            return parts.jobs.finishUnlisted(next, key, made);
+        var before = parts.accounts.find(job.order().account()).flatMap(Account::avatar);
+        var done = parts.jobs.finishUnlisted(next, key, made);
+        before.ifPresent(this::removeUnused);
+        return done;
     }
 
-    /// The picture before it goes, unless something else has the same bytes.
-    private void setAvatar(AccountId account, Digest made) {
-        var before = parts.accounts.find(account).flatMap(Account::avatar);
-        parts.accounts.setAvatar(account, made);
-        before.filter(d -> !parts.photos.isUsed(d))
-                .ifPresent(d -> parts.blobs.remove(d, () -> parts.photos.isUsed(d)));
+    private void removeUnused(Digest digest) {
+        parts.blobs.remove(digest, () -> parts.photos.isUsed(digest));
     }
 
     private Photo result(Job job, Photo source, Rendition made, Instant now) {

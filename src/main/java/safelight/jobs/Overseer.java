@@ -11,10 +11,10 @@ import safelight.imaging.Watch;
 
 /// Keeps an eye on one running operation: stops it when somebody cancels the job or its time is up,
 /// and ends the whole process if it does not stop then, since native code cannot be stopped in any
-/// other way. Progress goes out at most four times a second.
+/// other way. Progress goes out from here, now and then: the operation's own threads wait for
+/// nobody.
 final class Overseer implements Watch, AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-    private static final Duration TELL_EVERY = Duration.ofMillis(250);
 
     private final Clock clock;
     private final BooleanSupplier unwanted;
@@ -25,7 +25,8 @@ final class Overseer implements Watch, AutoCloseable {
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean stopped;
     private volatile boolean late;
-    private volatile Instant told;
+    private volatile double progress;
+    private double told;
 
     /// What an overseer needs to know. `unwanted` asks whether somebody cancelled the job;
     /// `endProcess` does not return.
@@ -41,8 +42,7 @@ final class Overseer implements Watch, AutoCloseable {
         this.unwanted = duty.unwanted;
         this.tell = duty.tell;
         this.endProcess = duty.endProcess;
-        this.told = clock.instant();
-        this.deadline = told.plus(duty.settings.timeMost());
+        this.deadline = clock.instant().plus(duty.settings.timeMost());
         this.lastDeadline = deadline.plus(duty.settings.graceful());
         Thread.ofPlatform().daemon().name("overseer").start(this::look);
     }
@@ -64,10 +64,7 @@ final class Overseer implements Watch, AutoCloseable {
 
     @Override
     public void progress(double fraction) {
-        var now = clock.instant();
-        if (now.isBefore(told.plus(TELL_EVERY))) return;
-        told = now;
-        tell.accept(fraction);
+        progress = fraction;
     }
 
     @Override
@@ -75,9 +72,17 @@ final class Overseer implements Watch, AutoCloseable {
         done.countDown();
     }
 
+    private void tellProgress() {
+        double now = progress;
+        if (now == told) return;
+        told = now;
+        tell.accept(now);
+    }
+
     private void look() {
         try {
             while (!done.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                tellProgress();
                 var now = clock.instant();
                 if (now.isAfter(lastDeadline)) endProcess.run();
                 if (now.isAfter(deadline) && !stopped) {

@@ -53,7 +53,7 @@ public final class Sweeper implements AutoCloseable {
     /// queue holds fewer tickets than rows say it should are unchanged jobs published once more.
     /// Too many tickets do no harm, so counting a little early is safe.
     int sweepOnce() {
-        chores.forEach(Runnable::run);
+        chores.forEach(Sweeper::attempt);
         rows.forgetEvents(clock.instant().minus(EVENTS_KEPT));
         var settled = clock.instant().minus(SETTLED);
         if (queue.counts().alive() >= rows.inQueue()) return 0;
@@ -72,6 +72,15 @@ public final class Sweeper implements AutoCloseable {
             thread.join(CLOSE_MOST);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A chore that fails must not keep the others from their turn.
+    private static void attempt(Runnable chore) {
+        try {
+            chore.run();
+        } catch (Failure e) {
+            LOG.atWarn().addKeyValue("problem", e.problem().code()).log("chore tries again later");
         }
     }
 

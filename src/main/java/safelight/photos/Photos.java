@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import safelight.base.AccountId;
 import safelight.base.Bytes;
@@ -130,8 +130,7 @@ public final class Photos {
     }
 
     private void remove(PhotoId id) {
-        for (var digest : rows.remove(id))
-            if (!rows.isUsed(digest)) blobs.remove(digest, () -> rows.isUsed(digest));
+        for (var digest : rows.remove(id)) blobs.remove(digest, () -> rows.isUsed(digest));
     }
 
     private void undo(Photo photo) {
@@ -153,6 +152,8 @@ public final class Photos {
 
     private static String shown(String name) {
         var line = name.strip().replaceAll("[\\p{Cntrl}/\\\\]", "_");
-        return line.length() > NAME_MAX ? line.substring(0, NAME_MAX) : line;
+        if (line.length() <= NAME_MAX) return line;
+        boolean splits = Character.isHighSurrogate(line.charAt(NAME_MAX - 1));
+        return line.substring(0, splits ? NAME_MAX - 1 : NAME_MAX);
     }
 }

@@ -75,6 +75,11 @@ public final class Database implements AutoCloseable {
         return writer.run(work);
     }
 
+    /// Whether writes are still taken; if not, only a new start helps.
+    public boolean isWriting() {
+        return writer.isRunning();
+    }
+
     Wording.Trouble trouble(SQLException e) {
         return new Wording.Trouble(engine.isFull(e), e);
     }

@@ -45,6 +45,10 @@ final class Writer implements AutoCloseable {
         thread.start();
     }
 
+    boolean isRunning() {
+        return !closed;
+    }
+
     /// Runs the work and returns its result once that is durable.
     <T> T run(Work<T> work) throws SQLException {
         var unit = new Unit<>(work);

@@ -49,7 +49,8 @@ final class AccountCalls {
         var body = JsonBody.read(exchange, jsonMost, "email", "password", "name");
         var form = new SignUp(body.text("email"), body.text("password"), body.text("name", ""));
         body.check();
-        var begun = accounts.signUp(form, exchange.header("User-Agent").orElse(""));
+        var begun =
+                accounts.signUp(form, exchange.client(), exchange.header("User-Agent").orElse(""));
         exchange.setCookie(doorman.cookie(begun));
         exchange.json(201, Json.account(begun.session().account()));
     }

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EofException;
@@ -29,6 +31,8 @@ import safelight.observe.Meters;
 /// problem (RFC 9457), never a stack trace.
 final class Gate extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /// Event streams mostly wait: they must not take the places of requests.
@@ -179,6 +183,12 @@ final class Gate extends Handler.Abstract {
                         .log("request failed");
             return known.problem();
         }
+        if (isTimeout(failure))
+            return Problem.passing(
+                    "SL-WEB-15",
+                    408,
+                    "Too slow",
+                    "Nothing came for a minute while the request was not complete. Send it again.");
         LOG.atError().addKeyValue("request", id).setCause(failure).log("request broke");
         return Problem.of(
                 "SL-WEB-09",
@@ -196,18 +206,23 @@ final class Gate extends Handler.Abstract {
                 "safelight_web_requests_seconds",
                 took,
                 "method",
-                request.getMethod(),
+                known(request.getMethod()),
                 "route",
                 pattern,
                 "status",
                 status);
         LOG.atInfo()
                 .addKeyValue("request", id)
-                .addKeyValue("method", request.getMethod())
+                .addKeyValue("method", known(request.getMethod()))
                 .addKeyValue("route", pattern)
                 .addKeyValue("status", status)
                 .addKeyValue("tookMs", took.toMillis())
                 .log("request ended");
+    }
+
+    /// A client may invent methods; each would be a meter for ever.
+    private static String known(String method) {
+        return METHODS.contains(method) ? method : "other";
     }
 
     private String requestId(Request request) {
@@ -217,6 +232,12 @@ final class Gate extends Handler.Abstract {
 
     /// A failure of ours is answered: a form that ends too early also has an EofException behind
     /// it.
+    private static boolean isTimeout(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause())
+            if (cause instanceof TimeoutException) return true;
+        return false;
+    }
+
     private static boolean isClientGone(Throwable failure) {
         if (failure instanceof Failure) return false;
         for (var cause = failure; cause != null; cause = cause.getCause())

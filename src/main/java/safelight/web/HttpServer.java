@@ -37,6 +37,10 @@ import safelight.queue.JobQueue;
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final long IDLE_MS = 60_000;
+
+    /// The gate bounds requests; a bound below it would stop health checks and Jetty's own tasks.
+    private static final int UNBOUNDED = 0;
+
     private static final int HEADERS_MAX = 16 << 10;
     private static final int REMAINDER_TIMES = 2;
 
@@ -67,7 +71,7 @@ public final class HttpServer implements AutoCloseable {
     /// @throws IOException if the port cannot be had
     public HttpServer(Parts parts) throws IOException {
         var settings = parts.settings;
-        server = new Server(new VirtualThreadPool());
+        server = new Server(new VirtualThreadPool(UNBOUNDED));
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEADERS_MAX);

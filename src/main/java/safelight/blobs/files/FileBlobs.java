@@ -103,6 +103,7 @@ public final class FileBlobs implements Blobs {
 
     @Override
     public void remove(Digest digest, BooleanSupplier stillWanted) {
+        if (stillWanted.getAsBoolean()) return;
         var place = disk.place(digest);
         var hidden = staging.resolve(Leftovers.prefix(digest) + UUID.randomUUID());
         try {

@@ -166,6 +166,23 @@ public final class SqlJobs implements JobRows {
                 });
     }
 
+    @Override
+    public Optional<Job> finishUnlisted(Job next, Rendition.Key key, Rendition made) {
+        return rows.write(
+                "finish job " + next.id(),
+                statements -> {
+                    var done = JobStatements.advance(statements, next, clock.instant());
+                    if (done.isEmpty()) return done;
+                    PhotoStatements.insert(statements, key, made);
+                    if (next.order().purpose() == Job.Purpose.AVATAR)
+                        statements.update(
+                                "UPDATE account SET avatar = ? WHERE id = ?",
+                                made.digest(),
+                                next.order().account());
+                    return done;
+                });
+    }
+
     private static Rendition rendition(Photo result) {
         return new Rendition(
                 result.digest(),

@@ -158,7 +158,7 @@ public abstract class BlobsContract {
     }
 
     @Test
-    void wantedBlobIsInvisibleOnlyWhileItIsAskedFor() throws IOException {
+    void usedBlobNeverBecomesInvisible() throws IOException {
         var digest = kept(HELLO);
         var wasVisible = new AtomicBoolean();
 
@@ -169,7 +169,17 @@ public abstract class BlobsContract {
                             return true;
                         });
 
-        assertThat(wasVisible).isFalse();
+        assertThat(wasVisible).isTrue();
+        assertThat(read(digest)).isEqualTo(HELLO);
+    }
+
+    @Test
+    void blobThatComesIntoUseDuringItsRemovalComesBack() throws IOException {
+        var digest = kept(HELLO);
+        var asked = new AtomicBoolean();
+
+        blobs().remove(digest, () -> asked.getAndSet(true));
+
         assertThat(read(digest)).isEqualTo(HELLO);
     }
 

@@ -186,6 +186,41 @@ public abstract class JobRowsContract {
     }
 
     @Test
+    void unlistedJobThatWasCancelledLeavesNoRendition() {
+        var source = samples.photo(samples.accountId());
+        photos().add(source);
+        var job = accepted(samples.job(source.account(), source.id()));
+        var running = advanced(samples.running(job, "w1"));
+        var key = samples.key(source.digest());
+        var made = new Rendition(samples.digest(), "jpeg", 4, 3, 12);
+        var next = samples.ended(running, Job.State.SUCCEEDED, Optional.empty());
+        photos().remove(source.id());
+
+        assertThat(rows().finishUnlisted(next, key, made)).isEmpty();
+
+        assertThat(photos().rendition(key)).isEmpty();
+        assertThat(photos().isUsed(made.digest())).isFalse();
+    }
+
+    @Test
+    void unlistedJobRecordsItsRenditionWithTheRow() {
+        var source = samples.photo(samples.accountId());
+        photos().add(source);
+        var job = accepted(samples.job(source.account(), source.id()));
+        var key = samples.key(source.digest());
+        var made = new Rendition(samples.digest(), "jpeg", 4, 3, 12);
+
+        var done =
+                rows().finishUnlisted(
+                                samples.ended(job, Job.State.SUCCEEDED, Optional.empty()),
+                                key,
+                                made);
+
+        assertThat(rows().find(job.id())).isEqualTo(done).isPresent();
+        assertThat(photos().rendition(key)).contains(made);
+    }
+
+    @Test
     void secondJobWithTheSameRenditionFinishesToo() {
         var source = samples.photo(samples.accountId());
         photos().add(source);

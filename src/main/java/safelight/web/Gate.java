@@ -183,12 +183,7 @@ final class Gate extends Handler.Abstract {
                         .log("request failed");
             return known.problem();
         }
-        if (isTimeout(failure))
-            return Problem.passing(
-                    "SL-WEB-15",
-                    408,
-                    "Too slow",
-                    "Nothing came for a minute while the request was not complete. Send it again.");
+        if (isTimeout(failure)) return new WebFailure.TooSlow().problem();
         LOG.atError().addKeyValue("request", id).setCause(failure).log("request broke");
         return Problem.of(
                 "SL-WEB-09",

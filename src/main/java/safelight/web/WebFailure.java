@@ -177,4 +177,18 @@ abstract sealed class WebFailure extends Failure {
                             "The picture has %d bytes; the range lies outside.".formatted(size)));
         }
     }
+
+    /// The request did not become complete in time.
+    static final class TooSlow extends WebFailure {
+        private static final long serialVersionUID = 1L;
+
+        TooSlow() {
+            super(
+                    Problem.passing(
+                            "SL-WEB-15",
+                            408,
+                            "Too slow",
+                            "The request did not become complete in time. Send it again."));
+        }
+    }
 }

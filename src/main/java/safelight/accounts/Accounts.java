@@ -50,7 +50,7 @@ public final class Accounts {
         this.random = random;
         this.ids = new Ulids(clock, random);
         this.passwords = new Passwords(random);
-        this.decoy = passwords.hash(secret());
+        this.decoy = passwords.decoy();
     }
 
     /// Makes an account and signs it in. The first one of all is the administrator.

@@ -36,17 +36,13 @@ final class Passwords {
 
     /// A PHC string with a new salt.
     String hash(String password) {
-        var salt = new byte[SALT_BYTES];
-        random.nextBytes(salt);
-        var hash = compute(password, salt, MEMORY_KIB, PASSES, LANES);
-        var base64 = Base64.getEncoder().withoutPadding();
-        return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
-                .formatted(
-                        MEMORY_KIB,
-                        PASSES,
-                        LANES,
-                        base64.encodeToString(salt),
-                        base64.encodeToString(hash));
+        var salt = bytes(SALT_BYTES);
+        return phc(salt, compute(password, salt, MEMORY_KIB, PASSES, LANES));
+    }
+
+    /// A PHC string that no password made: comparing with it costs as much as with a real one.
+    String decoy() {
+        return phc(bytes(SALT_BYTES), bytes(HASH_BYTES));
     }
 
     /// Whether this password made that PHC string; takes the same time either way.
@@ -62,6 +58,23 @@ final class Passwords {
                         Integer.parseInt(parts.group(2)),
                         Integer.parseInt(parts.group(3)));
         return MessageDigest.isEqual(hash, Base64.getDecoder().decode(parts.group(5)));
+    }
+
+    private byte[] bytes(int count) {
+        var bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static String phc(byte[] salt, byte[] hash) {
+        var base64 = Base64.getEncoder().withoutPadding();
+        return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
+                .formatted(
+                        MEMORY_KIB,
+                        PASSES,
+                        LANES,
+                        base64.encodeToString(salt),
+                        base64.encodeToString(hash));
     }
 
     private void takeTurn() {

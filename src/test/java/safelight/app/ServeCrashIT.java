@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -66,6 +68,30 @@ class ServeCrashIT {
 
             assertOneResultEach(client, ids);
             assertThat(server.log()).contains("crashed=false").doesNotContain("crashed=true");
+        }
+    }
+
+    @Test
+    void losingTheQueuesDiskCostsTimeAndNoJob() throws Exception {
+        var data = folder.resolve("data");
+        var server = ServerProcess.start(data, "--set", "jobs.sweep=1s");
+        try {
+            var client = Client.signUp(server.url(), "disk@example.org");
+            var photos = photos(client);
+            var ids = new ArrayList<String>();
+            submitAll(client, photos, ids);
+            server.kill();
+            try (var files = Files.walk(data.resolve("queue"))) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList())
+                    Files.delete(file);
+            }
+
+            server = ServerProcess.start(data, "--set", "jobs.sweep=1s");
+            client.moveTo(server.url());
+
+            assertOneResultEach(client, ids);
+        } finally {
+            server.close();
         }
     }
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import safelight.base.Bytes;
 import safelight.fleet.Desired;
 import safelight.jobs.Orphans;
 import safelight.observe.Health;
@@ -105,8 +106,11 @@ final class Serve implements Callable<Integer> {
         clearUnfinished(config.data().resolve("tmp"));
         var storage = Storage.open(config, true, clock);
         parts.add(storage);
+        var room = new Bytes(config.reserve().count() / 2);
         var broker =
-                ArtemisBroker.start(BrokerSettings.at(config.data().resolve("queue"), 0, random));
+                ArtemisBroker.start(
+                        BrokerSettings.at(config.data().resolve("queue"), 0, random)
+                                .keepingFree(room));
         parts.add(broker);
         var queue = new ArtemisQueue(broker.inside(), random);
         parts.add(queue);

@@ -38,10 +38,6 @@ public final class ArtemisBroker implements AutoCloseable {
     private static final int EVENTS_WAITING_MAX = 1_000;
     private static final int JOURNAL_FILES_MIN = 2;
     private static final int JOURNAL_FILES_KEPT = 8;
-    // Half of what uploads leave free by default: a share of the disk would stop the queue of a
-    // large
-    // disk while uploads still go in.
-    private static final Bytes DISK_FREE_MIN = Bytes.mebi(128);
     // A safety net: the job's row counts its attempts and decides when it is dead.
     private static final int DELIVERIES_MAX = 50;
     // The default of 3.3 ms holds one blocking sender to 300 messages a second; 0 slows many.
@@ -176,7 +172,7 @@ public final class ArtemisBroker implements AutoCloseable {
                 .setPageSyncTimeout(FLUSH_NS)
                 .setJournalLockAcquisitionTimeout(LOCK_WAIT.toMillis())
                 .setGlobalMaxSize(MEMORY_MAX.count())
-                .setMinDiskFree(DISK_FREE_MIN.count());
+                .setMinDiskFree(settings.keepsFree().count());
     }
 
     private static void queues(ConfigurationImpl config) {

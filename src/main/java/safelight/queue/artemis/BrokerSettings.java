@@ -3,10 +3,13 @@ package safelight.queue.artemis;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import safelight.base.Bytes;
 
 /// What an embedded broker is started with: the folder of its journal, its TCP port on loopback (0
-/// for any free one), the password of its only user, and its number among the brokers of this JVM.
-public record BrokerSettings(Path folder, int port, String password, int vm) {
+/// for any free one), the password of its only user, its number among the brokers of this JVM, and
+/// how much it leaves free on its disk.
+public record BrokerSettings(Path folder, int port, String password, int vm, Bytes keepsFree) {
+    private static final Bytes KEEPS_FREE = Bytes.mebi(16);
     private static final int PORT_MAX = 65_535;
     private static final int PASSWORD_LENGTH_MIN = 16;
     private static final AtomicInteger VMS = new AtomicInteger();
@@ -21,12 +24,18 @@ public record BrokerSettings(Path folder, int port, String password, int vm) {
     /// With a password of 128 bits from `random` (a SecureRandom) and a number of its own.
     public static BrokerSettings at(Path folder, int port, RandomGenerator random) {
         var password = "%016x%016x".formatted(random.nextLong(), random.nextLong());
-        return new BrokerSettings(folder, port, password, VMS.getAndIncrement());
+        return new BrokerSettings(folder, port, password, VMS.getAndIncrement(), KEEPS_FREE);
     }
 
     /// The same broker on another port; a start after the first, on the port that was found.
     public BrokerSettings on(int newPort) {
-        return new BrokerSettings(folder, newPort, password, vm);
+        return new BrokerSettings(folder, newPort, password, vm, keepsFree);
+    }
+
+    /// The same broker, taking tickets until less than this is free on its disk. To be less than
+    /// what uploads leave free: else they go in, and their jobs do not.
+    public BrokerSettings keepingFree(Bytes room) {
+        return new BrokerSettings(folder, port, password, vm, room);
     }
 
     @Override

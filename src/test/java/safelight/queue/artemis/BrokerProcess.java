@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import safelight.base.Bytes;
 
 /// A JVM of its own that runs a broker, or takes one ticket and holds it; made to be killed.
 final class BrokerProcess implements AutoCloseable {
@@ -88,7 +89,8 @@ final class BrokerProcess implements AutoCloseable {
 
     private static String run(String[] arguments) {
         if (arguments[0].equals("broker")) {
-            var settings = new BrokerSettings(Path.of(arguments[1]), 0, arguments[2], 0);
+            var settings =
+                    new BrokerSettings(Path.of(arguments[1]), 0, arguments[2], 0, Bytes.mebi(16));
             return String.valueOf(ArtemisBroker.start(settings).port());
         }
         var access = new BrokerAccess(arguments[1], BrokerAccess.USER, arguments[2]);

@@ -63,7 +63,7 @@ public interface JobQueue extends AutoCloseable {
         Ticket ticket();
 
         /// How often this ticket has been handed out, from 1; kept over crashes of worker and
-        /// broker.
+        /// broker, but for hand-outs in the broker's last moment before a crash.
         int count();
 
         /// Done: the ticket is gone, durably.

@@ -16,6 +16,7 @@ import safelight.base.InstanceId;
 import safelight.fleet.Desired;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
+import safelight.fleet.Load;
 import safelight.jobs.Feed;
 import safelight.jobs.Jobs;
 import safelight.jobs.Orphans;
@@ -54,17 +55,9 @@ final class WebNode implements AutoCloseable {
         var accounts =
                 new Accounts(
                         storage.accounts(), storage.sessions(), config.sessions(), clock, random);
-        var orphans = new Orphans(storage.jobs(), config.jobs(), clock);
         feed = new Feed(queue);
         relay = new Relay(storage.jobs(), queue, meters, clock);
-        sweeper =
-                new Sweeper(
-                        storage.jobs(),
-                        queue,
-                        relay,
-                        config.sweepEvery(),
-                        clock,
-                        List.of(accounts::sweep, () -> adoptOrphans(storage, orphans, clock)));
+        sweeper = sweeper(config, storage, queue, relay, accounts);
         var jobs =
                 new Jobs(
                         new Jobs.Parts(
@@ -101,7 +94,12 @@ final class WebNode implements AutoCloseable {
                                 clock,
                                 random));
         health.serve();
-        lease = new Lease(storage.fleet(), instance(id, config, server.port(), clock), clock);
+        lease =
+                new Lease(
+                        storage.fleet(),
+                        instance(id, config, server.port(), clock),
+                        () -> Load.NONE,
+                        clock);
     }
 
     int port() {
@@ -116,6 +114,19 @@ final class WebNode implements AutoCloseable {
         sweeper.close();
         relay.close();
         feed.close();
+    }
+
+    private static Sweeper sweeper(
+            Config config, Storage storage, JobQueue queue, Relay relay, Accounts accounts) {
+        var clock = Clock.tickMillis(ZoneOffset.UTC);
+        var orphans = new Orphans(storage.jobs(), config.jobs(), clock);
+        return new Sweeper(
+                storage.jobs(),
+                queue,
+                relay,
+                config.sweepEvery(),
+                clock,
+                List.of(accounts::sweep, () -> adoptOrphans(storage, orphans, clock)));
     }
 
     /// Jobs of workers without a living lease go back in line.
@@ -145,10 +156,12 @@ final class WebNode implements AutoCloseable {
                 Instance.Role.WEB,
                 config.dataCenter(),
                 config.web().host() + ":" + port,
+                "",
                 Version.CURRENT,
                 Instance.Abilities.NONE,
                 now,
                 now,
+                Load.NONE,
                 false);
     }
 

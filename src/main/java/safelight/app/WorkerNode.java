@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import safelight.base.InstanceId;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
+import safelight.fleet.Load;
 import safelight.imaging.Darkroom;
 import safelight.imaging.Format;
 import safelight.jobs.CarryOut;
@@ -59,12 +60,15 @@ final class WorkerNode implements AutoCloseable {
                                 Instance.Role.WORKER,
                                 config.dataCenter(),
                                 "",
+                                "",
                                 Version.CURRENT,
                                 new Instance.Abilities(
                                         ids(darkroom.decodes()), ids(darkroom.encodes())),
                                 now,
                                 now,
+                                Load.NONE,
                                 false),
+                        () -> Load.NONE,
                         clock);
         worker = new Worker(queue, carryOut, config.slots(), config.workerDrain());
     }

@@ -10,7 +10,7 @@ import safelight.base.PhotoId;
 /// The catalog's photos and renditions. Thread-safe; every write is durable when its method
 /// returns; every method throws {@link CatalogUnavailable} if storage does not answer.
 public interface PhotoRows {
-    /// Adds a photo.
+    /// Adds a photo. Adding it again changes nothing.
     void add(Photo photo);
 
     /// Adds a photo that is not listed: what a profile picture is made of.
@@ -30,7 +30,7 @@ public interface PhotoRows {
     /// removed rows named; empty if there was no such photo.
     List<Digest> remove(PhotoId id);
 
-    /// Whether any photo, rendition or profile picture names this blob.
+    /// Whether any photo, rendition, profile picture or part of an upload names this blob.
     boolean isUsed(Digest digest);
 
     /// The rendition of this key, if one was recorded.

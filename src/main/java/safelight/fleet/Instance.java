@@ -6,22 +6,35 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import safelight.base.InstanceId;
 
-/// One running process of a role: its lease. `address` is where it serves, empty if nowhere; `seen`
-/// is its last heartbeat.
+/// One running process of a role: its lease. `address` is where it serves, `agent` where it answers
+/// the load balancer's agent check, both empty if nowhere; `seen` is its last heartbeat, with
+/// `load` and `draining` as they were then.
 public record Instance(
         InstanceId id,
         Role role,
         String dataCenter,
         String address,
+        String agent,
         String version,
         Abilities abilities,
         Instant started,
         Instant seen,
+        Load load,
         boolean draining) {
     /// The same instance with a newer heartbeat.
-    public Instance seenAt(Instant now) {
+    public Instance after(Beat beat) {
         return new Instance(
-                id, role, dataCenter, address, version, abilities, started, now, draining);
+                id,
+                role,
+                dataCenter,
+                address,
+                agent,
+                version,
+                abilities,
+                started,
+                beat.at(),
+                beat.load(),
+                beat.draining());
     }
 
     /// What a process does.

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,17 +22,26 @@ public final class Lease implements AutoCloseable {
 
     private final Fleet fleet;
     private final Instance instance;
+    private final Supplier<Load> load;
     private final Clock clock;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
+    private volatile boolean draining;
 
-    /// Announces the instance, which can serve now.
-    public Lease(Fleet fleet, Instance instance, Clock clock) {
+    /// Announces the instance, which can serve now; `load` is asked at each heartbeat.
+    public Lease(Fleet fleet, Instance instance, Supplier<Load> load, Clock clock) {
         this.fleet = fleet;
         this.instance = instance;
+        this.load = load;
         this.clock = clock;
         fleet.announce(instance);
         this.thread = Thread.ofVirtual().name("lease").start(this::run);
+    }
+
+    /// Says that the instance takes nothing new, at once and at every heartbeat from now on.
+    public void drain() {
+        draining = true;
+        beat();
     }
 
     @Override
@@ -57,8 +67,8 @@ public final class Lease implements AutoCloseable {
 
     private void beat() {
         try {
-            var now = clock.instant();
-            if (!fleet.beat(instance.id(), now)) fleet.announce(instance.seenAt(now));
+            var beat = new Beat(clock.instant(), load.get(), draining);
+            if (!fleet.beat(instance.id(), beat)) fleet.announce(instance.after(beat));
         } catch (FleetUnavailable e) {
             LOG.atWarn().addKeyValue("instance", instance.id()).log("heartbeat failed");
         } catch (RuntimeException e) {

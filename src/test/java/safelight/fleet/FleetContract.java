@@ -21,11 +21,17 @@ public abstract class FleetContract {
                 role,
                 "us-east",
                 "http://127.0.0.1:8080",
+                "127.0.0.1:9001",
                 "0.1",
                 Instance.Abilities.NONE,
                 NOON,
                 seen,
+                new Load(1.5, 100, 0.25, 42),
                 false);
+    }
+
+    private static Beat beat(Instant at) {
+        return new Beat(at, new Load(1.5, 100, 0.25, 42), false);
     }
 
     private Instance announced(String id, Instance.Role role, Instant seen) {
@@ -52,12 +58,14 @@ public abstract class FleetContract {
                         Instance.Role.WEB,
                         "us-west",
                         "",
+                        "",
                         "0.2",
                         new Instance.Abilities(
                                 new TreeSet<>(Set.of("jpeg", "heic")),
                                 new TreeSet<>(Set.of("jpeg", "avif"))),
                         NOON.plusSeconds(1),
                         NOON.plusSeconds(2),
+                        Load.NONE,
                         true);
 
         fleet().announce(draining);
@@ -70,8 +78,8 @@ public abstract class FleetContract {
         announced("web-1", Instance.Role.WEB, NOON);
         var later = NOON.plusSeconds(10);
 
-        assertThat(fleet().beat(new InstanceId("web-1"), later)).isTrue();
-        assertThat(fleet().beat(new InstanceId("web-1"), NOON)).isTrue();
+        assertThat(fleet().beat(new InstanceId("web-1"), beat(later))).isTrue();
+        assertThat(fleet().beat(new InstanceId("web-1"), beat(NOON))).isTrue();
 
         assertThat(fleet().instances(later))
                 .containsExactly(instance("web-1", Instance.Role.WEB, later));
@@ -79,7 +87,7 @@ public abstract class FleetContract {
 
     @Test
     void beatWithoutALeaseSaysSo() {
-        assertThat(fleet().beat(new InstanceId("web-1"), NOON)).isFalse();
+        assertThat(fleet().beat(new InstanceId("web-1"), beat(NOON))).isFalse();
         assertThat(fleet().instances(Instant.EPOCH)).isEmpty();
     }
 
@@ -99,7 +107,7 @@ public abstract class FleetContract {
         fleet().withdraw(new InstanceId("web-1"));
 
         assertThat(fleet().instances(Instant.EPOCH)).isEmpty();
-        assertThat(fleet().beat(new InstanceId("web-1"), NOON)).isFalse();
+        assertThat(fleet().beat(new InstanceId("web-1"), beat(NOON))).isFalse();
     }
 
     @Test
@@ -110,5 +118,28 @@ public abstract class FleetContract {
         assertThat(fleet().forget(NOON)).isEqualTo(1);
         assertThat(fleet().forget(NOON)).isZero();
         assertThat(fleet().instances(Instant.EPOCH)).containsExactly(live);
+    }
+
+    @Test
+    void beatBringsLoadAndDraining() {
+        announced("web-1", Instance.Role.WEB, NOON);
+        var load = new Load(7.25, 100, 0.75, 1_000_000_000_000L);
+
+        fleet().beat(new InstanceId("web-1"), new Beat(NOON.plusSeconds(2), load, true));
+
+        var found = fleet().instances(NOON).getFirst();
+        assertThat(found.load()).isEqualTo(load);
+        assertThat(found.draining()).isTrue();
+    }
+
+    @Test
+    void desiredCountsAreKeptForEachDataCenter() {
+        fleet().desire("us-east", new Desired(2, 1));
+        fleet().desire("us-east", new Desired(3, 4));
+        fleet().desire("us-west", new Desired(1, 0));
+
+        assertThat(fleet().desired("us-east")).contains(new Desired(3, 4));
+        assertThat(fleet().desired("us-west")).contains(new Desired(1, 0));
+        assertThat(fleet().desired("eu-west")).isEmpty();
     }
 }

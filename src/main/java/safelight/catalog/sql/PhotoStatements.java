@@ -19,7 +19,7 @@ final class PhotoStatements {
                 """
                 INSERT INTO photo (id, account, digest, format, width_px, height_px, size, name,
                     origin_photo, origin_job, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING\
                 """,
                 photo.id(),
                 photo.account(),

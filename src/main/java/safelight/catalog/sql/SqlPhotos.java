@@ -139,8 +139,11 @@ public final class SqlPhotos implements PhotoRows {
                                             EXISTS (SELECT 1 FROM photo WHERE digest = ?)
                                             OR EXISTS (SELECT 1 FROM rendition WHERE digest = ?)
                                             OR EXISTS (SELECT 1 FROM account WHERE avatar = ?)
+                                            OR EXISTS (SELECT 1 FROM upload_part
+                                                WHERE digest = ?)
                                             THEN 1 ELSE 0 END AS n\
                                         """,
+                                        digest,
                                         digest,
                                         digest,
                                         digest)

@@ -38,6 +38,11 @@ record Storage(
     /// The catalog's rows, all in one engine.
     record Catalog(AccountRows accounts, PhotoRows photos, JobRows jobs) {}
 
+    /// The same with other sessions.
+    Storage with(Sessions others) {
+        return new Storage(catalog, others, fleet, blobs, checks, parts);
+    }
+
     AccountRows accounts() {
         return catalog.accounts;
     }

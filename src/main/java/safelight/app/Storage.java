@@ -6,9 +6,11 @@ import safelight.blobs.files.FileBlobs;
 import safelight.catalog.AccountRows;
 import safelight.catalog.JobRows;
 import safelight.catalog.PhotoRows;
+import safelight.catalog.UploadRows;
 import safelight.catalog.sql.SqlAccounts;
 import safelight.catalog.sql.SqlJobs;
 import safelight.catalog.sql.SqlPhotos;
+import safelight.catalog.sql.SqlUploads;
 import safelight.fleet.Fleet;
 import safelight.fleet.sql.SqlFleet;
 import safelight.sessions.Sessions;
@@ -21,6 +23,7 @@ record Storage(
         AccountRows accounts,
         PhotoRows photos,
         JobRows jobs,
+        UploadRows uploads,
         Sessions sessions,
         Fleet fleet,
         Blobs blobs)
@@ -33,6 +36,7 @@ record Storage(
                 new SqlAccounts(database),
                 new SqlPhotos(database, clock),
                 new SqlJobs(database, clock),
+                new SqlUploads(database),
                 new SqlSessions(database),
                 new SqlFleet(database),
                 new FileBlobs(config.blobs(), config.reserve(), clock));

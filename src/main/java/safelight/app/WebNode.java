@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +27,14 @@ import safelight.jobs.Sweeper;
 import safelight.observe.Health;
 import safelight.observe.Meters;
 import safelight.photos.Photos;
+import safelight.photos.Uploads;
 import safelight.queue.JobQueue;
 import safelight.web.HttpServer;
 
 /// A web server, wired: answers requests until it is closed. Also relays and sweeps jobs.
 final class WebNode implements AutoCloseable {
+    private static final Duration UPLOADS_KEPT = Duration.ofHours(24);
+
     private final Feed feed;
     private final Relay relay;
     private final Sweeper sweeper;
@@ -57,7 +61,9 @@ final class WebNode implements AutoCloseable {
                         storage.accounts(), storage.sessions(), config.sessions(), clock, random);
         feed = new Feed(queue);
         relay = new Relay(storage.jobs(), queue, meters, clock);
-        sweeper = sweeper(config, storage, queue, relay, accounts);
+        var photos = photos(config, storage, clock, random);
+        var uploads = uploads(config, storage, photos, clock, random);
+        sweeper = sweeper(config, storage, queue, relay, List.of(accounts::sweep, uploads::sweep));
         var jobs =
                 new Jobs(
                         new Jobs.Parts(
@@ -80,7 +86,8 @@ final class WebNode implements AutoCloseable {
                                 config.web(),
                                 accounts,
                                 new Tokens(storage.accounts(), clock, random),
-                                photos(config, storage, clock, random),
+                                photos,
+                                uploads,
                                 jobs,
                                 new Renditions(storage.photos(), storage.blobs(), jobs, clock),
                                 storage.fleet(),
@@ -117,16 +124,12 @@ final class WebNode implements AutoCloseable {
     }
 
     private static Sweeper sweeper(
-            Config config, Storage storage, JobQueue queue, Relay relay, Accounts accounts) {
+            Config config, Storage storage, JobQueue queue, Relay relay, List<Runnable> features) {
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var orphans = new Orphans(storage.jobs(), config.jobs(), clock);
-        return new Sweeper(
-                storage.jobs(),
-                queue,
-                relay,
-                config.sweepEvery(),
-                clock,
-                List.of(accounts::sweep, () -> adoptOrphans(storage, orphans, clock)));
+        var chores = new ArrayList<>(features);
+        chores.add(() -> adoptOrphans(storage, orphans, clock));
+        return new Sweeper(storage.jobs(), queue, relay, config.sweepEvery(), clock, chores);
     }
 
     /// Jobs of workers without a living lease go back in line.
@@ -147,6 +150,20 @@ final class WebNode implements AutoCloseable {
                 config.limits(),
                 clock,
                 random);
+    }
+
+    private static Uploads uploads(
+            Config config, Storage storage, Photos photos, Clock clock, SecureRandom random) {
+        return new Uploads(
+                new Uploads.Parts(
+                        storage.uploads(),
+                        storage.photos(),
+                        storage.blobs(),
+                        photos,
+                        config.photoMost(),
+                        UPLOADS_KEPT,
+                        clock,
+                        random));
     }
 
     private static Instance instance(InstanceId id, Config config, int port, Clock clock) {

@@ -51,7 +51,8 @@ public final class CachedSessions implements Sessions, AutoCloseable {
     /// Keeps at most `most` sessions, each for `kept`. `nanoTime` is as `System.nanoTime()`.
     ///
     /// @throws IllegalArgumentException if `kept` is not within {@link #KEPT_MOST}
-    /// @throws safelight.sessions.SessionsUnavailable if there is a source of changes, and it does not answer
+    /// @throws safelight.sessions.SessionsUnavailable if there is a source of changes, and it does
+    ///   not answer
     public CachedSessions(
             Sessions engine,
             Duration kept,

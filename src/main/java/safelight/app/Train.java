@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import picocli.CommandLine.Command;
-import safelight.fleet.Desired;
 import safelight.fleet.Instance;
 import safelight.imaging.DarkroomUnavailable;
 import safelight.observe.Meters;
@@ -72,7 +72,10 @@ final class Train implements Callable<Integer> {
                 var remote = new ArtemisQueue(broker.overTcp(), random);
                 var web =
                         new WebNode(
-                                config, storage, queue, new Desired(1, 1), List.of(), () -> "")) {
+                                config,
+                                storage,
+                                queue,
+                                new WebNode.Circumstances(List.of(), () -> "", Duration.ZERO))) {
             var worker = worker(config, storage, remote);
             use("http://127.0.0.1:" + web.port());
             worker.ifPresent(WorkerNode::close);

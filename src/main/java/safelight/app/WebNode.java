@@ -1,9 +1,9 @@
 package safelight.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,122 +11,162 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import safelight.accounts.Accounts;
 import safelight.accounts.Tokens;
+import safelight.base.Digest;
 import safelight.base.Failure;
 import safelight.base.InstanceId;
-import safelight.fleet.Desired;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
 import safelight.fleet.Load;
+import safelight.fleet.Workload;
 import safelight.jobs.Feed;
 import safelight.jobs.Jobs;
 import safelight.jobs.Orphans;
 import safelight.jobs.Relay;
 import safelight.jobs.Renditions;
+import safelight.jobs.Share;
 import safelight.jobs.Sweeper;
 import safelight.observe.Health;
 import safelight.observe.Meters;
 import safelight.photos.Photos;
+import safelight.photos.Uploads;
 import safelight.queue.JobQueue;
 import safelight.web.HttpServer;
 
 /// A web server, wired: answers requests until it is closed. Also relays and sweeps jobs.
 final class WebNode implements AutoCloseable {
+    private static final Digest NOBODY = Digest.of(new byte[0]);
+    private static final Duration SEEN_WITHIN = Lease.BEAT_EVERY.multipliedBy(3);
+
+    private final Temporary temporary;
     private final Feed feed;
     private final Relay relay;
     private final Sweeper sweeper;
     private final Health health;
     private final HttpServer server;
     private final Lease lease;
+    private final Config config;
+    private final Duration leave;
 
-    /// Serves once this returns. `extraChecks` are what readiness depends on besides storage;
-    /// `extraMetrics` are lines to add to this process' own.
-    WebNode(
-            Config config,
-            Storage storage,
-            JobQueue queue,
-            Desired desired,
-            List<Health.Check> extraChecks,
-            Supplier<String> extraMetrics)
+    /// What differs between a server of `serve` and one of many: what readiness depends on besides
+    /// storage, lines to add to this process' own metrics, and how long load balancers need to
+    /// notice that it is going.
+    record Circumstances(List<Health.Check> checks, Supplier<String> metrics, Duration leave) {}
+
+    /// Serves once this returns.
+    WebNode(Config config, Storage storage, JobQueue queue, Circumstances circumstances)
             throws IOException {
+        this.config = config;
+        this.leave = circumstances.leave;
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var random = new SecureRandom();
         var id = Instances.next(Instance.Role.WEB, clock, random);
-        var meters = new Meters(extraMetrics);
+        var meters = new Meters(circumstances.metrics);
         var accounts =
                 new Accounts(
                         storage.accounts(), storage.sessions(), config.sessions(), clock, random);
+        temporary = Temporary.of(config.data().resolve("tmp"), id, clock);
         feed = new Feed(queue);
-        relay = new Relay(storage.jobs(), queue, meters, clock);
-        sweeper = sweeper(config, storage, queue, relay, accounts);
-        var jobs =
-                new Jobs(
-                        new Jobs.Parts(
-                                storage.jobs(),
-                                storage.photos(),
-                                queue,
-                                feed,
-                                relay,
-                                config.jobs(),
-                                config.limits(),
-                                config.dataCenter(),
-                                clock,
-                                random));
-        health = health(storage, id, extraChecks);
+        relay = new Relay(storage.jobs(), queue, meters, clock, () -> share(storage, id, clock));
+        var photos = photos(config, storage, clock, random);
+        var uploads = uploads(config, storage, photos, clock, random);
+        sweeper = sweeper(config, storage, queue, relay, List.of(accounts::sweep, uploads::sweep));
+        var jobs = jobs(config, storage, queue, feed, relay);
+        health = health(storage, id, circumstances.checks);
+        var workload = new Workload(config.webPlaces());
         QueueGauges.show(queue, meters, clock);
         meters.gauge("safelight_blobs_room_bytes", storage.blobs()::roomLeft);
+        meters.gauge("safelight_web_requests_in_hand", workload::inHand);
         server =
                 new HttpServer(
                         new HttpServer.Parts(
                                 config.web(),
                                 accounts,
                                 new Tokens(storage.accounts(), clock, random),
-                                photos(config, storage, clock, random),
+                                photos,
+                                uploads,
                                 jobs,
                                 new Renditions(storage.photos(), storage.blobs(), jobs, clock),
                                 storage.fleet(),
-                                desired,
                                 queue,
                                 health,
+                                workload,
                                 meters,
                                 id,
                                 config.dataCenter(),
-                                Files.createDirectories(config.data().resolve("tmp")),
+                                temporary.folder(),
                                 clock,
                                 random));
         health.serve();
-        lease =
-                new Lease(
-                        storage.fleet(),
-                        instance(id, config, server.port(), clock),
-                        () -> Load.NONE,
-                        clock);
+        lease = new Lease(storage.fleet(), instance(id, clock), workload::sample, clock);
     }
 
     int port() {
         return server.port();
     }
 
+    /// Where it answers, for a person.
+    String url() {
+        var host = config.web().host();
+        return "http://" + (host.equals("127.0.0.1") ? "localhost" : host) + ":" + port();
+    }
+
+    /// Load balancers get time to notice before connections are refused; then requests get time to
+    /// end.
     @Override
     public void close() {
         health.drain();
-        lease.close();
+        lease.drain();
+        leave();
         server.close();
+        lease.close();
         sweeper.close();
         relay.close();
         feed.close();
+        temporary.close();
+    }
+
+    private void leave() {
+        try {
+            Thread.sleep(leave);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Jobs jobs(
+            Config config, Storage storage, JobQueue queue, Feed feed, Relay relay) {
+        return new Jobs(
+                new Jobs.Parts(
+                        storage.jobs(),
+                        storage.photos(),
+                        queue,
+                        feed,
+                        relay,
+                        config.jobs(),
+                        config.limits(),
+                        config.dataCenter(),
+                        Clock.tickMillis(ZoneOffset.UTC),
+                        new SecureRandom()));
+    }
+
+    /// The part of the common outbox that falls to this web server.
+    private static Share share(Storage storage, InstanceId id, Clock clock) {
+        var since = clock.instant().minus(SEEN_WITHIN);
+        return Share.of(
+                id.value(),
+                storage.fleet().instances(since).stream()
+                        .filter(i -> i.role() == Instance.Role.WEB)
+                        .map(i -> i.id().value())
+                        .toList());
     }
 
     private static Sweeper sweeper(
-            Config config, Storage storage, JobQueue queue, Relay relay, Accounts accounts) {
+            Config config, Storage storage, JobQueue queue, Relay relay, List<Runnable> features) {
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var orphans = new Orphans(storage.jobs(), config.jobs(), clock);
-        return new Sweeper(
-                storage.jobs(),
-                queue,
-                relay,
-                config.sweepEvery(),
-                clock,
-                List.of(accounts::sweep, () -> adoptOrphans(storage, orphans, clock)));
+        var chores = new ArrayList<>(features);
+        chores.add(() -> adoptOrphans(storage, orphans, clock));
+        return new Sweeper(storage.jobs(), queue, relay, config.sweepEvery(), clock, chores);
     }
 
     /// Jobs of workers without a living lease go back in line.
@@ -149,13 +189,27 @@ final class WebNode implements AutoCloseable {
                 random);
     }
 
-    private static Instance instance(InstanceId id, Config config, int port, Clock clock) {
+    private static Uploads uploads(
+            Config config, Storage storage, Photos photos, Clock clock, SecureRandom random) {
+        return new Uploads(
+                new Uploads.Parts(
+                        storage.uploads(),
+                        storage.photos(),
+                        storage.blobs(),
+                        photos,
+                        config.photoMost(),
+                        config.uploadsKept(),
+                        clock,
+                        random));
+    }
+
+    private Instance instance(InstanceId id, Clock clock) {
         var now = clock.instant();
         return new Instance(
                 id,
                 Instance.Role.WEB,
                 config.dataCenter(),
-                config.web().host() + ":" + port,
+                config.web().host() + ":" + port(),
                 "",
                 Version.CURRENT,
                 Instance.Abilities.NONE,
@@ -167,15 +221,19 @@ final class WebNode implements AutoCloseable {
 
     private static Health health(Storage storage, InstanceId id, List<Health.Check> extraChecks) {
         var checks = new ArrayList<>(extraChecks);
-        checks.add(new Health.Check("catalog", () -> catalogComplaint(storage, id)));
+        checks.addAll(storage.checks());
+        checks.add(
+                new Health.Check(
+                        "catalog", () -> complaint(() -> storage.jobs().runningOn(id.value()))));
+        checks.add(
+                new Health.Check(
+                        "sessions", () -> complaint(() -> storage.sessions().find(NOBODY))));
         return new Health(checks);
     }
 
-    private static Optional<String> catalogComplaint(Storage storage, InstanceId id) {
-        if (!storage.database().isWriting())
-            return Optional.of("nothing can be written any more; the log says why; restart");
+    private static Optional<String> complaint(Runnable question) {
         try {
-            storage.jobs().runningOn(id.value());
+            question.run();
             return Optional.empty();
         } catch (Failure e) {
             return Optional.of(e.problem().detail());

@@ -47,7 +47,7 @@ class PolicyTest {
         "0, 7.7, 2, 3, CPU", // 7.7 of 0.65 * 4 cores
         "155, 10.3, 2, 4, CPU",
         "279, 0, 2, 4, REQUESTS", // 3.99: less than twice what is there
-        "420, 0, 2, 6, BURST",
+        "420, 0, 2, 6, REQUESTS",
         "1400, 0, 2, 6, GROWING", // asks for 20, at most 4 more at once
         "9999, 0, 15, 20, REQUESTS",
         "9999, 0, 20, 20, STEADY",
@@ -66,7 +66,7 @@ class PolicyTest {
     void shortWindowCountsOnlyWhenItAsksForTwiceWhatIsThere() {
         var samples = new ArrayList<>(steady(70, 0, 2).samples());
         for (int s = 5; s >= 0; s--)
-            samples.add(new Sample(NOW.minusSeconds(s), 1000, 0, PLACES, 2, true));
+            samples.add(new Sample(NOW.minusSeconds(s), 400, 0, PLACES, 2, true));
         var history = new History(samples, List.of(new Recommendation(NOW.minusSeconds(9), 2)));
 
         assertThat(POLICY.decide(history, 2, NOW).cause()).isEqualTo(Cause.BURST);

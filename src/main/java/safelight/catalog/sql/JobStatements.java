@@ -15,16 +15,11 @@ import safelight.sql.Statements;
 final class JobStatements {
     private JobStatements() {}
 
-    /// One at a time changes an account's jobs, until its commit. So the numbers of the log of
-    /// changes become visible in their order, open jobs are counted right, and a job does not end
-    /// while its photo is being removed. Comes before any other lock and any row.
-    static void lock(Statements statements, AccountId account) throws SQLException {
-        statements.lock("jobs of " + account);
-    }
-
-    /// Thumbnails are neither counted nor logged: the row alone is enough.
-    static void lock(Statements statements, Job job) throws SQLException {
-        if (job.order().purpose() != Job.Purpose.THUMBNAIL) lock(statements, job.order().account());
+    /// The lock under which an account's jobs are changed, one change after the other, each until
+    /// its commit. So the numbers of the log of changes become visible in their order, open jobs
+    /// are counted right, and a job does not end while its photo is being removed.
+    static String lock(AccountId account) {
+        return "jobs of " + account;
     }
 
     static void insert(Statements statements, Job job, Instant now) throws SQLException {

@@ -32,9 +32,9 @@ public final class SqlAccounts implements AccountRows {
     public Optional<Account> add(Account account) {
         return rows.write(
                 "add an account",
+                // Of two at once, each would see no account before its own.
+                "accounts",
                 statements -> {
-                    // Of two at once, each would see no account before its own.
-                    statements.lock("accounts");
                     int added =
                             statements.update(
                                     """

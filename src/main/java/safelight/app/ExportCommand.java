@@ -64,7 +64,7 @@ final class ExportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         var config = options.read();
         Logs.by(config);
         folder = folder.toAbsolutePath().normalize();
@@ -84,7 +84,7 @@ final class ExportCommand implements Callable<Integer> {
                     spec.commandLine(), "There is no installation in " + config.data() + ".");
     }
 
-    private Totals export(Config config) throws IOException {
+    private Totals export(Config config) throws IOException, InterruptedException {
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         try (var running = new Running()) {
             if (!whileRunning) Standstill.hold(config, running);

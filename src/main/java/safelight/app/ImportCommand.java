@@ -63,7 +63,7 @@ final class ImportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         var config = options.read();
         Logs.by(config);
         folder = folder.toAbsolutePath().normalize();

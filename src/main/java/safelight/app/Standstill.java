@@ -2,6 +2,7 @@ package safelight.app;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,6 +15,8 @@ final class Standstill {
     private static final Set<Instance.Role> SERVING =
             Set.of(Instance.Role.WEB, Instance.Role.WORKER);
 
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
     private Standstill() {}
 
     /// Keeps a server from starting on the data folder, if anything is kept there. Before storage
@@ -22,15 +25,24 @@ final class Standstill {
         if (config.engines().keepsDataHere()) running.add(DataLock.on(config.data()));
     }
 
-    /// Refuses if an instance is alive; `otherwise` says what else can be done.
-    static void demand(Fleet fleet, Clock clock, String otherwise) {
-        var living = living(fleet, clock);
-        if (living.isEmpty()) return;
-        throw new CannotStart(
+    /// Refuses if an instance is alive; `otherwise` says what else can be done. One that was killed
+    /// has left its lease behind: it is told from a living one by its heartbeat, which does not
+    /// come.
+    static void demand(Fleet fleet, Clock clock, String otherwise) throws InterruptedException {
+        var first = living(fleet, clock);
+        var deadline = clock.instant().plus(Lease.GONE_AFTER);
+        for (var now = first; !now.isEmpty(); now = living(fleet, clock)) {
+            if (!first.containsAll(now)) throw running(now, otherwise);
+            if (clock.instant().isAfter(deadline)) return;
+            Thread.sleep(LOOK_AGAIN);
+        }
+    }
+
+    private static CannotStart running(List<Instance> living, String otherwise) {
+        return new CannotStart(
                 "Safelight is running: "
                         + living.stream().map(Standstill::shown).collect(Collectors.joining(", "))
-                        + ". Stop it first; one that was killed counts as running for %d s."
-                                .formatted(Lease.GONE_AFTER.toSeconds())
+                        + ". Stop it first."
                         + otherwise);
     }
 

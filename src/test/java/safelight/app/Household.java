@@ -48,7 +48,9 @@ final class Household {
         token = person.post(API + "/tokens", "{\"name\": \"ci\"}").json().path("secret").asText();
         person.post(API + "/tokens", "{\"name\": \"spare\"}").is(201);
         var client = person.withToken(token);
-        client.send("PUT", API + "/account/avatar", BodyPublishers.ofByteArray(jpeg(9))).is(200);
+        var face = BodyPublishers.ofByteArray(jpeg(9));
+        var making = client.send("PUT", API + "/account/avatar", face).is(202).json();
+        client.ended(making.path("id").asText());
         second.photo(jpeg(1));
         var photo = client.photo(jpeg(1));
         client.photo(jpeg(2));

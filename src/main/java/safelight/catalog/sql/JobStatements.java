@@ -13,6 +13,15 @@ import safelight.sql.Statements;
 
 /// The statements that change a job's row, each with its line in the log of changes.
 final class JobStatements {
+    private static final String INSERT =
+            """
+            INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
+                fingerprint, request, data_center, created_at, state, is_open, attempt,
+                strikes, progress, worker, started_at, finished_at, error_code, error_message,
+                error_retryable, result, version, changed_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+            """;
+
     private JobStatements() {}
 
     /// The lock under which an account's jobs are changed, one change after the other, each until
@@ -23,42 +32,45 @@ final class JobStatements {
     }
 
     static void insert(Statements statements, Job job, Instant now) throws SQLException {
+        statements.update(INSERT, columns(job, now));
+        log(statements, job, now);
+    }
+
+    /// Unless it is there.
+    static int restore(Statements statements, Job job, Instant now) throws SQLException {
+        return statements.update(INSERT + " ON CONFLICT DO NOTHING", columns(job, now));
+    }
+
+    private static Object[] columns(Job job, Instant now) {
         var order = job.order();
         var status = job.status();
-        statements.update(
-                """
-                INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
-                    fingerprint, request, data_center, created_at, state, is_open, attempt,
-                    strikes, progress, worker, started_at, finished_at, error_code, error_message,
-                    error_retryable, result, version, changed_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
-                """,
-                job.id(),
-                order.account(),
-                order.photo(),
-                order.recipe(),
-                order.purpose(),
-                order.priority(),
-                order.key().map(Job.Key::value),
-                order.key().map(Job.Key::fingerprint),
-                order.request(),
-                order.dataCenter(),
-                order.created(),
-                status.state(),
-                !status.state().isFinal(),
-                status.attempt(),
-                status.strikes(),
-                status.progress(),
-                status.worker(),
-                status.started(),
-                status.finished(),
-                status.error().map(Job.Reason::code),
-                status.error().map(Job.Reason::message),
-                status.error().map(Job.Reason::retryable),
-                status.result(),
-                job.version(),
-                now);
-        log(statements, job, now);
+        return new Object[] {
+            job.id(),
+            order.account(),
+            order.photo(),
+            order.recipe(),
+            order.purpose(),
+            order.priority(),
+            order.key().map(Job.Key::value),
+            order.key().map(Job.Key::fingerprint),
+            order.request(),
+            order.dataCenter(),
+            order.created(),
+            status.state(),
+            !status.state().isFinal(),
+            status.attempt(),
+            status.strikes(),
+            status.progress(),
+            status.worker(),
+            status.started(),
+            status.finished(),
+            status.error().map(Job.Reason::code),
+            status.error().map(Job.Reason::message),
+            status.error().map(Job.Reason::retryable),
+            status.result(),
+            job.version(),
+            now
+        };
     }
 
     /// The caller holds the {@link #lock}.

@@ -82,6 +82,13 @@ public final class SqlJobs implements JobRows {
     }
 
     @Override
+    public void restore(Job job) {
+        rows.write(
+                "restore job " + job.id(),
+                s -> JobStatements.restore(s, job.restored(), clock.instant()));
+    }
+
+    @Override
     public Optional<Job> find(JobId id) {
         return rows.read(
                 "find job " + id,

@@ -122,8 +122,6 @@ class StandstillTest {
         var id = announce(Instance.Role.BROKER, START);
 
         Standstill.demand(
-                fleet,
-                new Strides(now -> fleet.beat(id, new Beat(now, Load.NONE, false))),
-                "");
+                fleet, new Strides(now -> fleet.beat(id, new Beat(now, Load.NONE, false))), "");
     }
 }

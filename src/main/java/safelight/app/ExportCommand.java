@@ -37,6 +37,8 @@ import safelight.archive.Totals;
             "Exit codes: 0 done, 1 failed or bytes are missing, 2 wrong usage."
         })
 final class ExportCommand implements Callable<Integer> {
+    private static final String OTHERWISE = " Or export it as it runs, with --while-running.";
+
     @Mixin private final ConfigOptions options = new ConfigOptions();
 
     @Parameters(
@@ -87,11 +89,9 @@ final class ExportCommand implements Callable<Integer> {
     private Totals export(Config config) throws IOException, InterruptedException {
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         try (var running = new Running()) {
-            if (!whileRunning) Standstill.hold(config, running);
+            if (!whileRunning) Standstill.hold(config, running, OTHERWISE);
             var storage = running.add(Storage.open(config, !whileRunning, clock));
-            if (!whileRunning)
-                Standstill.demand(
-                        storage.fleet(), clock, " Or export it as it runs, with --while-running.");
+            if (!whileRunning) Standstill.demand(storage.fleet(), clock, OTHERWISE);
             var report = running.add(new ArchiveReport(spec.commandLine()));
             var totals =
                     new Export(installation(storage), clock, Version.CURRENT, report).to(folder);

@@ -73,7 +73,7 @@ final class ImportCommand implements Callable<Integer> {
                     "There is no finished archive in " + folder + ": no manifest.json.");
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         try (var running = new Running()) {
-            Standstill.hold(config, running);
+            Standstill.hold(config, running, "");
             var storage = running.add(Storage.open(config, true, clock));
             Standstill.demand(storage.fleet(), clock, "");
             var report = running.add(new ArchiveReport(spec.commandLine()));

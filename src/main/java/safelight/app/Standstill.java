@@ -19,10 +19,15 @@ final class Standstill {
 
     private Standstill() {}
 
-    /// Keeps a server from starting on the data folder, if anything is kept there. Before storage
-    /// is opened.
-    static void hold(Config config, Running running) throws IOException {
-        if (config.engines().keepsDataHere()) running.add(DataLock.on(config.data()));
+    /// Keeps a server from starting on the data folder, if anything is kept there, or refuses as
+    /// {@link #demand} does. Before storage is opened.
+    static void hold(Config config, Running running, String otherwise) throws IOException {
+        if (!config.engines().keepsDataHere()) return;
+        try {
+            running.add(DataLock.on(config.data()));
+        } catch (CannotStart e) {
+            throw new CannotStart(sentence("on " + config.data(), otherwise), e);
+        }
     }
 
     /// Refuses if an instance is alive; `otherwise` says what else can be done. One that was killed
@@ -32,18 +37,18 @@ final class Standstill {
         var first = living(fleet, clock);
         var deadline = clock.instant().plus(Lease.GONE_AFTER);
         for (var now = first; !now.isEmpty(); now = living(fleet, clock)) {
-            if (!first.containsAll(now)) throw running(now, otherwise);
+            if (!first.containsAll(now)) throw new CannotStart(sentence(shown(now), otherwise));
             if (clock.instant().isAfter(deadline)) return;
             Thread.sleep(LOOK_AGAIN);
         }
     }
 
-    private static CannotStart running(List<Instance> living, String otherwise) {
-        return new CannotStart(
-                "Safelight is running: "
-                        + living.stream().map(Standstill::shown).collect(Collectors.joining(", "))
-                        + ". Stop it first."
-                        + otherwise);
+    private static String sentence(String what, String otherwise) {
+        return "Safelight is running: " + what + ". Stop it first." + otherwise;
+    }
+
+    private static String shown(List<Instance> living) {
+        return living.stream().map(Standstill::shown).collect(Collectors.joining(", "));
     }
 
     private static List<Instance> living(Fleet fleet, Clock clock) {

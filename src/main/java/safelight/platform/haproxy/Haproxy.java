@@ -79,6 +79,7 @@ public final class Haproxy implements LoadBalancer, AutoCloseable {
                         new Child.Plan(
                                 "haproxy",
                                 command(),
+                                Map.of(),
                                 log().toFile(),
                                 settings.drainMost().plus(HARD_STOP_MARGIN),
                                 _ -> {},
@@ -229,7 +230,7 @@ public final class Haproxy implements LoadBalancer, AutoCloseable {
         try {
             return Files.readAllLines(log()).stream()
                     .filter(l -> l.contains("[ALERT]"))
-                    .reduce((_, last) -> last)
+                    .findFirst()
                     .map(l -> "it says: " + l)
                     .orElse("see " + log());
         } catch (IOException e) {

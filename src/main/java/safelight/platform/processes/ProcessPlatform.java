@@ -124,6 +124,7 @@ public final class ProcessPlatform implements Platform {
                             new Child.Plan(
                                     name,
                                     launch.command(),
+                                    launch.environment(),
                                     logs.resolve(name + ".log").toFile(),
                                     launch.stopMost(),
                                     this::said,

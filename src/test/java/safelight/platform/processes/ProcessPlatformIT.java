@@ -42,9 +42,9 @@ class ProcessPlatformIT {
         return new ProcessPlatform(
                 Map.of(
                         Role.WEB,
-                        new Launch(Tiny.command(options), stopMost),
+                        new Launch(Tiny.command(options), Map.of(), stopMost),
                         Role.WORKER,
-                        new Launch(Tiny.command(), stopMost)),
+                        new Launch(Tiny.command(), Map.of(), stopMost)),
                 folder.resolve("logs"),
                 Clock.systemUTC(),
                 new Random(1));

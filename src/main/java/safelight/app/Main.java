@@ -23,6 +23,8 @@ public final class Main {
     static CommandLine commands(Plugs plugs) {
         var line = new CommandLine(new Safelight());
         line.addSubcommand(new Serve(plugs));
+        line.addSubcommand(new UpCommand(plugs));
+        line.addSubcommand(new AutoscalerCommand(plugs));
         line.addSubcommand(new WebCommand(plugs));
         line.addSubcommand(new BrokerCommand());
         line.addSubcommand(new Apply(plugs.darkroom()));

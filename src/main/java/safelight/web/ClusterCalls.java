@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import safelight.catalog.Account;
-import safelight.fleet.Desired;
 import safelight.fleet.Fleet;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
@@ -18,7 +17,7 @@ import safelight.web.Route.Access;
 /// What operates the system: health, metrics, the cluster, and what formats there are.
 final class ClusterCalls {
     private final Fleet fleet;
-    private final Desired desired;
+    private final String dataCenter;
     private final JobQueue queue;
     private final Health health;
     private final Meters meters;
@@ -27,13 +26,13 @@ final class ClusterCalls {
 
     ClusterCalls(
             Fleet fleet,
-            Desired desired,
+            String dataCenter,
             JobQueue queue,
             Health health,
             Meters meters,
             Clock clock) {
         this.fleet = fleet;
-        this.desired = desired;
+        this.dataCenter = dataCenter;
         this.queue = queue;
         this.health = health;
         this.meters = meters;
@@ -76,7 +75,9 @@ final class ClusterCalls {
                 .put("scheduled", counts.scheduled())
                 .put("dead", counts.dead())
                 .put("oldestSeconds", counts.oldest().toMillis() / 1000.0);
-        node.putObject("desired").put("web", desired.web()).put("worker", desired.workers());
+        fleet.desired(dataCenter)
+                .ifPresent(d ->
+                        node.putObject("desired").put("web", d.web()).put("worker", d.workers()));
         var running = node.putObject("running");
         for (var role : Instance.Role.values()) {
             long count = instances.stream().filter(i -> i.role() == role).count();

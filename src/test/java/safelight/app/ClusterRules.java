@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HPAScalingRules;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBehavior;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.PodsMetricSource;
 import io.fabric8.kubernetes.api.model.networking.v1.HTTPIngressPath;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -113,17 +114,22 @@ final class ClusterRules {
                                                             == 65),
                             name,
                             "aims at 65 % of CPU");
-                    var made =
-                            manifests.adapter().rules().stream().map(r -> r.name().as()).toList();
                     spec.getMetrics().stream()
                             .filter(m -> m.getType().equals("Pods"))
-                            .forEach(m ->
-                                    expect(
-                                            made.contains(m.getPods().getMetric().getName()),
-                                            name,
-                                            "asks for a metric that the adapter makes"));
+                            .forEach(m -> requestsInHand(name, m.getPods()));
                     behavior(name, spec.getBehavior());
                 });
+    }
+
+    private void requestsInHand(String name, PodsMetricSource metric) {
+        var made = manifests.adapter().rules().stream().map(r -> r.name().as()).toList();
+        expect(
+                made.contains(metric.getMetric().getName()),
+                name,
+                "asks for a metric that the adapter makes");
+        int places = Integer.parseInt(manifests.settings().get("web.places"));
+        var aim = metric.getTarget().getAverageValue().getNumericalAmount();
+        expect(aim.intValue() * 10 == places * 7, name, "aims at 70 % of web.places");
     }
 
     private void workers() {
@@ -292,11 +298,20 @@ final class ClusterRules {
                         .anyMatch(s -> s.getMetadata().getName().equals(queue.getHost())),
                 "queue.url",
                 "names a Service");
-        var scraped = manifests.workload("safelight-web").pod().getMetadata().getAnnotations();
-        expect(
-                web.toString().equals(scraped.get("prometheus.io/port")),
-                "prometheus.io/port",
-                "is web.port");
+        var broker = Integer.valueOf(settings.get("broker.port"));
+        expect(queue.getPort() == broker, "queue.url", "has broker.port");
+        var ops = Integer.valueOf(settings.get("ops.port"));
+        for (var workload : manifests.workloads()) {
+            int own = workload.name().equals("safelight-web") ? web : ops;
+            expect(hasPort(workload.name(), own), workload.name(), "shows its health");
+            var scraped = workload.pod().getMetadata().getAnnotations();
+            expect(
+                    scraped.get("prometheus.io/port").equals("" + own),
+                    workload.name(),
+                    "is scraped where its metrics are");
+        }
+        for (var key : List.of("web.host", "broker.host", "ops.host"))
+            expect("0.0.0.0".equals(settings.get(key)), key, "is for other pods");
     }
 
     private boolean hasPort(String workload, int number) {

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -19,7 +20,6 @@ import safelight.app.Manifests.Workload;
 /// What holds for every pod: probes, time to drain, rights, room, and where it gets its settings.
 final class PodRules {
     private static final Set<String> ROLES = Set.of("web", "worker", "broker");
-    private static final Set<String> NEEDS_NO_PROBES = Set.of("worker");
     private static final int LEAVE_SECONDS = 5;
     private static final Pattern SECONDS = Pattern.compile("(\\d+)s");
     private static final Pattern HEAP_MIB = Pattern.compile("-Xmx(\\d+)m");
@@ -72,24 +72,17 @@ final class PodRules {
     private void probes(Workload workload) {
         var container = workload.container();
         var name = workload.name();
-        if (NEEDS_NO_PROBES.contains(container.getName())) return;
         probe(name, container, container.getStartupProbe(), "startup", "/health/live");
         probe(name, container, container.getReadinessProbe(), "readiness", "/health/ready");
-        probe(name, container, container.getLivenessProbe(), "liveness", "/health/live");
+        // A broker without its journal has to be started again.
+        var alive = name.equals("safelight-broker") ? "/health/ready" : "/health/live";
+        probe(name, container, container.getLivenessProbe(), "liveness", alive);
     }
 
     private void probe(String name, Container container, Probe probe, String which, String path) {
         expect(probe != null, name, "has a " + which + " probe");
         if (probe == null) return;
         var ports = container.getPorts().stream().map(p -> p.getName()).toList();
-        if (probe.getTcpSocket() != null) {
-            expect(
-                    name.equals("safelight-broker")
-                            && ports.contains(probe.getTcpSocket().getPort().getStrVal()),
-                    name,
-                    "probes its port for " + which);
-            return;
-        }
         expect(
                 path.equals(probe.getHttpGet().getPath())
                         && ports.contains(probe.getHttpGet().getPort().getStrVal()),
@@ -103,11 +96,13 @@ final class PodRules {
         long grace = workload.pod().getSpec().getTerminationGracePeriodSeconds();
         var lifecycle = Optional.ofNullable(workload.container().getLifecycle());
         long leave = lifecycle.map(l -> l.getPreStop().getSleep().getSeconds()).orElse(0L);
-        var drain =
-                Optional.ofNullable(
-                                manifests.settings().get(workload.container().getName() + ".drain"))
-                        .map(PodRules::seconds)
-                        .orElse(0L);
+        long drain =
+                Stream.of("leave", "drain")
+                        .map(s ->
+                                manifests.settings().get(workload.container().getName() + "." + s))
+                        .filter(Objects::nonNull)
+                        .mapToLong(PodRules::seconds)
+                        .sum();
         expect(grace > leave + drain, name, "has time to drain");
         if (name.equals("safelight-web"))
             expect(leave >= LEAVE_SECONDS, name, "serves while the proxies hear of it");

@@ -1,6 +1,7 @@
 package safelight.web;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -142,6 +143,8 @@ public final class HttpServer implements AutoCloseable {
         try {
             server.start();
         } catch (IOException e) {
+            // Jetty wraps it, which hides that the port is taken.
+            if (e.getCause() instanceof BindException taken) throw taken;
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("the web server does not start", e);

@@ -118,7 +118,7 @@ final class Run {
                                 "redis.url=redis://127.0.0.1:" + redis,
                                 "data=" + work.resolve("data"),
                                 "queue.url=tcp://127.0.0.1:" + queue,
-                                "queue.password=bench",
+                                "queue.password=only-for-this-measurement",
                                 "sessions.tries-per-address=1000000",
                                 "log.level=warn"));
         common.addAll(settings);

@@ -3,9 +3,6 @@ package safelight.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Optional;
 import safelight.queue.artemis.BrokerAccess;
 
@@ -33,13 +30,7 @@ final class BrokerDoor {
 
     /// Leaves it for others, at once and whole.
     void leave(BrokerAccess access) throws IOException {
-        var mine =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        var fresh = file.resolveSibling("broker.new");
-        Files.deleteIfExists(fresh);
-        Files.createFile(fresh, mine);
-        Files.write(fresh, List.of(access.url(), access.user(), access.password()));
-        Files.move(
-                fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        PrivateFile.write(
+                file, String.join("\n", access.url(), access.user(), access.password()) + "\n");
     }
 }

@@ -72,6 +72,9 @@ record Config(Settings settings) {
                     "On stop, time in which load balancers notice before connections are refused");
     private static final Setting<Bytes> PHOTO_SIZE =
             Setting.bytes("photos.size-most", "100MiB", "Size of an upload");
+    private static final Setting<Duration> UPLOADS_KEPT =
+            Setting.duration(
+                    "uploads.kept", "24h", "Time in which a resumable upload has to be finished");
     private static final Setting<Integer> PIXELS_IN =
             Setting.number(
                     "photos.pixels-most",
@@ -188,6 +191,7 @@ record Config(Settings settings) {
                 WEB_TARGET,
                 WEB_AGENT,
                 PHOTO_SIZE,
+                UPLOADS_KEPT,
                 PIXELS_IN,
                 PIXELS_OUT,
                 RESERVE,
@@ -289,6 +293,10 @@ record Config(Settings settings) {
 
     Bytes photoMost() {
         return settings.get(PHOTO_SIZE);
+    }
+
+    Duration uploadsKept() {
+        return settings.get(UPLOADS_KEPT);
     }
 
     Duration sweepEvery() {

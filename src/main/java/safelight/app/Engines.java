@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import safelight.settings.Setting;
 import safelight.settings.Settings;
+import safelight.sql.PostgresAccess;
 
 /// Which engines hold the data, and how to reach them.
 record Engines(Settings settings) {
@@ -151,6 +152,14 @@ record Engines(Settings settings) {
 
     String blobs() {
         return settings.get(BLOBS);
+    }
+
+    PostgresAccess postgres() {
+        return new PostgresAccess(
+                settings.get(PG_URL),
+                settings.get(PG_USER),
+                settings.get(PG_PASSWORD),
+                settings.get(PG_CONNECTIONS));
     }
 
     Duration storageWait() {

@@ -23,7 +23,7 @@ public final class Main {
     static CommandLine commands(Plugs plugs) {
         var line = new CommandLine(new Safelight());
         line.addSubcommand(new Serve(plugs));
-        line.addSubcommand(new WebCommand());
+        line.addSubcommand(new WebCommand(plugs));
         line.addSubcommand(new BrokerCommand());
         line.addSubcommand(new Apply(plugs.darkroom()));
         line.addSubcommand(new Bench());

@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -100,8 +101,10 @@ final class Serve implements Callable<Integer> {
                             config,
                             storage,
                             queue,
-                            List.of(new Health.Check("queue", () -> complaint(broker))),
-                            () -> child.get().map(ChildWorker::metrics).orElse("")));
+                            new WebNode.Circumstances(
+                                    List.of(new Health.Check("queue", () -> complaint(broker))),
+                                    () -> child.get().map(ChildWorker::metrics).orElse(""),
+                                    Duration.ZERO)));
         } catch (BindException e) {
             throw CannotStart.portTaken(config, e);
         }

@@ -7,6 +7,7 @@ import safelight.blobs.Blobs;
 import safelight.catalog.AccountRows;
 import safelight.catalog.JobRows;
 import safelight.catalog.PhotoRows;
+import safelight.catalog.UploadRows;
 import safelight.fleet.Fleet;
 import safelight.observe.Health;
 import safelight.sessions.Sessions;
@@ -36,7 +37,12 @@ record Storage(
     }
 
     /// The catalog's rows, all in one engine.
-    record Catalog(AccountRows accounts, PhotoRows photos, JobRows jobs) {}
+    record Catalog(AccountRows accounts, PhotoRows photos, JobRows jobs, UploadRows uploads) {}
+
+    /// The same with other sessions.
+    Storage with(Sessions others) {
+        return new Storage(catalog, others, fleet, blobs, checks, parts);
+    }
 
     AccountRows accounts() {
         return catalog.accounts;
@@ -48,6 +54,10 @@ record Storage(
 
     JobRows jobs() {
         return catalog.jobs;
+    }
+
+    UploadRows uploads() {
+        return catalog.uploads;
     }
 
     @Override

@@ -14,6 +14,7 @@ import safelight.blobs.files.FileBlobs;
 import safelight.catalog.sql.SqlAccounts;
 import safelight.catalog.sql.SqlJobs;
 import safelight.catalog.sql.SqlPhotos;
+import safelight.catalog.sql.SqlUploads;
 import safelight.fleet.Fleet;
 import safelight.fleet.sql.SqlFleet;
 import safelight.observe.Health;
@@ -33,6 +34,7 @@ final class StorageOpening {
     private final Running parts;
     private final List<Health.Check> checks = new ArrayList<>();
     private Optional<Database> sqlite = Optional.empty();
+    private Optional<Database> postgres = Optional.empty();
 
     StorageOpening(Config config, boolean owner, Clock clock, Running parts) {
         this.config = config;
@@ -49,6 +51,7 @@ final class StorageOpening {
     private Storage.Catalog catalog() {
         return switch (engines.catalog()) {
             case Engines.SQLITE -> catalog(sqlite());
+            case Engines.POSTGRESQL -> catalog(postgres());
             default -> throw noEngine(engines.catalog());
         };
     }
@@ -57,12 +60,14 @@ final class StorageOpening {
         return new Storage.Catalog(
                 new SqlAccounts(database),
                 new SqlPhotos(database, clock),
-                new SqlJobs(database, clock));
+                new SqlJobs(database, clock),
+                new SqlUploads(database));
     }
 
     private Fleet fleet() {
         return switch (engines.catalog()) {
             case Engines.SQLITE -> new SqlFleet(sqlite());
+            case Engines.POSTGRESQL -> new SqlFleet(postgres());
             default -> throw noEngine(engines.catalog());
         };
     }
@@ -70,6 +75,7 @@ final class StorageOpening {
     private Sessions sessions() {
         return switch (engines.sessions()) {
             case Engines.SQLITE -> new SqlSessions(sqlite());
+            case Engines.POSTGRESQL -> new SqlSessions(postgres());
             default -> throw noEngine(engines.sessions());
         };
     }
@@ -92,6 +98,18 @@ final class StorageOpening {
             checks.add(new Health.Check("database", () -> complaint(sqlite())));
         }
         return sqlite.get();
+    }
+
+    private Database postgres() {
+        if (postgres.isEmpty()) {
+            var access = engines.postgres();
+            postgres =
+                    Optional.of(
+                            opened(
+                                    "postgresql",
+                                    () -> owner ? Database.open(access) : Database.join(access)));
+        }
+        return postgres.get();
     }
 
     private static Optional<String> complaint(Database database) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
@@ -69,7 +70,12 @@ final class Train implements Callable<Integer> {
                         ArtemisBroker.start(BrokerSettings.at(folder.resolve("queue"), 0, random));
                 var queue = new ArtemisQueue(broker.inside(), random);
                 var remote = new ArtemisQueue(broker.overTcp(), random);
-                var web = new WebNode(config, storage, queue, List.of(), () -> "")) {
+                var web =
+                        new WebNode(
+                                config,
+                                storage,
+                                queue,
+                                new WebNode.Circumstances(List.of(), () -> "", Duration.ZERO))) {
             var worker = worker(config, storage, remote);
             use("http://127.0.0.1:" + web.port());
             worker.ifPresent(WorkerNode::close);

@@ -23,12 +23,18 @@ import safelight.queue.artemis.ArtemisQueue;
             "behind a load balancer. SIGTERM drains it."
         })
 final class WebCommand implements Callable<Integer> {
+    private final Plugs plugs;
+
     @Mixin private final ConfigOptions options = new ConfigOptions();
 
     @Option(names = "--lifeline", hidden = true, description = "Stops when standard input ends.")
     private boolean lifeline;
 
     @Spec private CommandSpec spec = CommandSpec.create();
+
+    WebCommand(Plugs plugs) {
+        this.plugs = plugs;
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -44,14 +50,19 @@ final class WebCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    private static WebNode start(Config config, Running running)
-            throws IOException, InterruptedException {
+    private WebNode start(Config config, Running running) throws IOException, InterruptedException {
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var broker = BrokerSearch.search(config, clock);
         var storage = running.add(Storage.open(config, true, clock));
         var queue = running.add(new ArtemisQueue(broker, new SecureRandom()));
+        var seen = storage.with(plugs.sessions().apply(storage.sessions()));
         try {
-            return running.add(new WebNode(config, storage, queue, List.of(), () -> ""));
+            return running.add(
+                    new WebNode(
+                            config,
+                            seen,
+                            queue,
+                            new WebNode.Circumstances(List.of(), () -> "", config.webLeave())));
         } catch (BindException e) {
             throw CannotStart.portTaken(config, e);
         }

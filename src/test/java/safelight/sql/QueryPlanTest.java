@@ -38,6 +38,10 @@ class QueryPlanTest {
                 "photo_account      | SELECT * FROM photo WHERE account = ? AND id < ? ORDER BY id"
                         + " DESC LIMIT 9",
                 "photo_origin       | SELECT photo.id FROM photo WHERE origin_photo = ?",
+                "upload_account     | SELECT COUNT(*) AS n FROM upload WHERE account = ? AND done ="
+                        + " 0",
+                "upload_expires     | SELECT id FROM upload WHERE expires_at < ? ORDER BY"
+                        + " expires_at LIMIT 9",
                 "account_avatar     | SELECT 1 FROM account WHERE avatar = ?",
                 "session_seen       | DELETE FROM session WHERE created_at < ? OR seen_at < ?",
             })

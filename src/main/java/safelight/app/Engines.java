@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import safelight.sessions.redis.RedisAccess;
 import safelight.settings.Setting;
 import safelight.settings.Settings;
 import safelight.sql.PostgresAccess;
@@ -160,6 +161,10 @@ record Engines(Settings settings) {
                 settings.get(PG_USER),
                 settings.get(PG_PASSWORD),
                 settings.get(PG_CONNECTIONS));
+    }
+
+    RedisAccess redis() {
+        return new RedisAccess(settings.get(REDIS_URL));
     }
 
     Duration storageWait() {

@@ -6,7 +6,6 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +103,7 @@ final class Serve implements Callable<Integer> {
                             new WebNode.Circumstances(
                                     List.of(new Health.Check("queue", () -> complaint(broker))),
                                     () -> child.get().map(ChildWorker::metrics).orElse(""),
-                                    Duration.ZERO)));
+                                    false)));
         } catch (BindException e) {
             throw CannotStart.portTaken(config, e);
         }

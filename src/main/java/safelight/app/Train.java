@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
@@ -75,7 +74,7 @@ final class Train implements Callable<Integer> {
                                 config,
                                 storage,
                                 queue,
-                                new WebNode.Circumstances(List.of(), () -> "", Duration.ZERO))) {
+                                new WebNode.Circumstances(List.of(), () -> "", true))) {
             var worker = worker(config, storage, remote);
             use("http://127.0.0.1:" + web.port());
             worker.ifPresent(WorkerNode::close);

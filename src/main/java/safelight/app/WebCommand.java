@@ -62,7 +62,7 @@ final class WebCommand implements Callable<Integer> {
                             config,
                             seen,
                             queue,
-                            new WebNode.Circumstances(List.of(), () -> "", config.webLeave())));
+                            new WebNode.Circumstances(List.of(), () -> "", true)));
         } catch (BindException e) {
             throw CannotStart.portTaken(config, e);
         }

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import safelight.accounts.Accounts;
 import safelight.accounts.Tokens;
@@ -30,6 +31,7 @@ import safelight.observe.Meters;
 import safelight.photos.Photos;
 import safelight.photos.Uploads;
 import safelight.queue.JobQueue;
+import safelight.web.AgentCheck;
 import safelight.web.HttpServer;
 
 /// A web server, wired: answers requests until it is closed. Also relays and sweeps jobs.
@@ -43,20 +45,21 @@ final class WebNode implements AutoCloseable {
     private final Sweeper sweeper;
     private final Health health;
     private final HttpServer server;
+    private final Optional<AgentCheck> agent;
     private final Lease lease;
     private final Config config;
     private final Duration leave;
 
     /// What differs between a server of `serve` and one of many: what readiness depends on besides
-    /// storage, lines to add to this process' own metrics, and how long load balancers need to
-    /// notice that it is going.
-    record Circumstances(List<Health.Check> checks, Supplier<String> metrics, Duration leave) {}
+    /// storage, lines to add to this process' own metrics, and whether a load balancer stands
+    /// before it, which needs an agent check and some time to notice that the server is going.
+    record Circumstances(List<Health.Check> checks, Supplier<String> metrics, boolean isBalanced) {}
 
     /// Serves once this returns.
     WebNode(Config config, Storage storage, JobQueue queue, Circumstances circumstances)
             throws IOException {
         this.config = config;
-        this.leave = circumstances.leave;
+        this.leave = circumstances.isBalanced ? config.webLeave() : Duration.ZERO;
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var random = new SecureRandom();
         var id = Instances.next(Instance.Role.WEB, clock, random);
@@ -97,7 +100,14 @@ final class WebNode implements AutoCloseable {
                                 clock,
                                 random));
         health.serve();
-        lease = new Lease(storage.fleet(), instance(id, clock), workload::sample, clock);
+        var load = new AtomicReference<>(Load.NONE);
+        agent = circumstances.isBalanced ? Optional.of(agent(load)) : Optional.empty();
+        lease =
+                new Lease(
+                        storage.fleet(),
+                        instance(id, clock),
+                        () -> load.updateAndGet(_ -> workload.sample()),
+                        clock);
     }
 
     int port() {
@@ -119,10 +129,21 @@ final class WebNode implements AutoCloseable {
         leave();
         server.close();
         lease.close();
+        agent.ifPresent(AgentCheck::close);
         sweeper.close();
         relay.close();
         feed.close();
         temporary.close();
+    }
+
+    private AgentCheck agent(AtomicReference<Load> load) throws IOException {
+        double cores = Runtime.getRuntime().availableProcessors();
+        return new AgentCheck(
+                config.web().host(),
+                config.agentPort(),
+                () ->
+                        AgentCheck.Willingness.of(
+                                !health.isServing(), load.get().cpuCores() / cores));
     }
 
     private void leave() {
@@ -210,7 +231,7 @@ final class WebNode implements AutoCloseable {
                 Instance.Role.WEB,
                 config.dataCenter(),
                 config.web().host() + ":" + port(),
-                "",
+                agent.map(a -> config.web().host() + ":" + a.port()).orElse(""),
                 Version.CURRENT,
                 Instance.Abilities.NONE,
                 now,

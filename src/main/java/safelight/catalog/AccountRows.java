@@ -26,6 +26,10 @@ public interface AccountRows {
     /// Raises the epoch by one, which ends every session of a lower one; returns the new one.
     long raiseEpoch(AccountId id);
 
+    /// Replaces the password's hash and raises the epoch by one, in one step: no session is ever in
+    /// force that the old password began. Returns the new epoch.
+    long setPassword(AccountId id, String hash);
+
     /// Adds a token.
     void addToken(Token token);
 

@@ -89,9 +89,21 @@ class OpenApiIT {
         api.check("DELETE", path, visitor.delete(path, "Sec-Fetch-Site", "cross-site")).is(403);
         api.check("DELETE", path, visitor.delete(path)).is(204);
         api.check("GET", path, visitor.get(path)).is(401);
+        passwords();
         path = V1 + "/sessions";
         api.check("DELETE", path, visitor.delete(path)).is(401);
         api.check("DELETE", path, TestClient.signedUp(server.url()).delete(path)).is(204);
+    }
+
+    private static void passwords() {
+        var path = V1 + "/account/password";
+        var changer = TestClient.signedUp(server.url());
+        var next = "another long password";
+        api.check("PUT", path, nobody.changePassword(TestClient.PASSWORD, next)).is(401);
+        api.check("PUT", path, changer.put(path, "{")).is(400);
+        api.check("PUT", path, changer.changePassword(TestClient.PASSWORD, "short")).is(422);
+        api.check("PUT", path, changer.changePassword("wrong wrong", next)).is(403);
+        api.check("PUT", path, changer.changePassword(TestClient.PASSWORD, next)).is(200);
     }
 
     private static void tokens() {

@@ -89,6 +89,27 @@ public abstract class AccountRowsContract {
     }
 
     @Test
+    void passwordIsReplacedAndTheEpochRisesWithIt() throws Exception {
+        var account = rows().add(samples.account("a@x")).orElseThrow();
+        var other = rows().add(samples.account("b@x")).orElseThrow();
+
+        assertThat(rows().setPassword(account.id(), "$argon2id$y")).isEqualTo(1);
+        var epochs = AtOnce.run(4, i -> rows().setPassword(account.id(), "$argon2id$" + i));
+
+        assertThat(epochs).containsExactlyInAnyOrder(2L, 3L, 4L, 5L);
+        var now = rows().find(account.id()).orElseThrow();
+        assertThat(now.epoch()).isEqualTo(5);
+        assertThat(now.passwordHash()).isEqualTo("$argon2id$" + epochs.indexOf(5L));
+        assertThat(rows().find(other.id())).contains(other);
+    }
+
+    @Test
+    void passwordOfNobodyIsABrokenInvariant() {
+        assertThatThrownBy(() -> rows().setPassword(samples.accountId(), "$argon2id$y"))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void tokenIsFoundByItsSecretAndListedNewestFirst() {
         var ann = rows().add(samples.account("a@x")).orElseThrow().id();
         var bob = rows().add(samples.account("b@x")).orElseThrow().id();

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import safelight.base.AccountId;
 import safelight.base.AtOnce;
@@ -19,6 +20,8 @@ import safelight.base.PhotoId;
 /// What every engine's jobs, outbox and log of changes do.
 public abstract class JobRowsContract {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final int WRITERS = 6;
+    private static final int CHANGES = 40;
 
     protected final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00.123456Z"));
     private final Samples samples = new Samples(clock);
@@ -413,5 +416,66 @@ public abstract class JobRowsContract {
         assertThat(rows().events(ann, last, 10))
                 .extracting(JobEvent::job)
                 .containsExactly(next.id());
+    }
+
+    @Test
+    void readerOfChangesMissesNoneWhileManyWrite() throws Exception {
+        var ann = samples.accountId();
+        var writing = new AtomicInteger(WRITERS);
+
+        var seen =
+                AtOnce.run(
+                        WRITERS + 1, i -> i == 0 ? followed(ann, writing) : written(ann, writing));
+
+        assertThat(seen.getFirst()).containsExactlyElementsOf(rows().events(ann, 0, 10_000));
+        assertThat(seen.getFirst()).hasSize(WRITERS * CHANGES);
+    }
+
+    private List<JobEvent> written(AccountId account, AtomicInteger writing) {
+        try {
+            for (int i = 0; i < CHANGES / 2; i++)
+                advanced(samples.running(accepted(account), "w1"));
+            return List.of();
+        } finally {
+            writing.decrementAndGet();
+        }
+    }
+
+    /// What a client hears that always asks for what comes after the last.
+    private List<JobEvent> followed(AccountId account, AtomicInteger writing) {
+        var seen = new ArrayList<JobEvent>();
+        while (true) {
+            boolean isLast = writing.get() == 0;
+            long last = seen.isEmpty() ? 0 : seen.getLast().sequence();
+            seen.addAll(rows().events(account, last, 50));
+            if (isLast && rows().lastEvent(account) == seen.getLast().sequence()) return seen;
+        }
+    }
+
+    @Test
+    void changesOfOneAccountAtOnceAllSucceed() throws Exception {
+        var source = samples.photo(samples.accountId());
+        photos().add(source);
+        var jobs = new ArrayList<Job>();
+        for (int i = 0; i < 8; i++) jobs.add(accepted(samples.job(source.account(), source.id())));
+        var ids = jobs.stream().map(Job::id).toList();
+
+        AtOnce.run(
+                12,
+                i -> {
+                    switch (i) {
+                        case 8 -> rows().dispatched(ids.reversed(), clock.instant());
+                        case 9 -> rows().requeueStale(clock.instant().plus(MINUTE), 100);
+                        case 10 -> photos().remove(source.id());
+                        case 11 -> rows().forgetEvents(clock.instant().plus(MINUTE));
+                        default -> rows().advance(samples.running(jobs.get(i), "w" + i));
+                    }
+                    return i;
+                });
+
+        for (var id : ids)
+            assertThat(rows().find(id).orElseThrow().status().state())
+                    .isEqualTo(Job.State.CANCELLED);
+        assertThat(rows().outbox(10)).isEmpty();
     }
 }

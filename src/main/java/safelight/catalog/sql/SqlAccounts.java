@@ -88,6 +88,20 @@ public final class SqlAccounts implements AccountRows {
     }
 
     @Override
+    public long setPassword(AccountId id, String hash) {
+        return rows.write(
+                        "set the password of account " + id,
+                        s ->
+                                s.one(
+                                        "UPDATE account SET password_hash = ?, epoch = epoch + 1"
+                                                + " WHERE id = ? RETURNING epoch",
+                                        row -> row.number("epoch"),
+                                        hash,
+                                        id))
+                .orElseThrow(() -> new IllegalStateException("no account " + id));
+    }
+
+    @Override
     public void addToken(Token token) {
         rows.write(
                 "add token " + token.id(),

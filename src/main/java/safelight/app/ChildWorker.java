@@ -25,8 +25,8 @@ import safelight.fleet.Instance;
 import safelight.jobs.Orphans;
 import safelight.queue.artemis.BrokerAccess;
 
-/// The worker of `serve`, in a process of its own, so that a crash in native code takes no web
-/// server with it. Started again whenever it ends, with a growing wait if it ends early.
+/// Photo work in a process of its own, so that a crash in native code takes no web server with it.
+/// Started again whenever it ends, with a growing wait if it ends early.
 ///
 /// The child's standard input is its lifeline: the first lines say where the broker is, later ones
 /// ask for its metrics, and its end tells the child to drain, also when this process was killed.
@@ -84,6 +84,14 @@ final class ChildWorker implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         return command;
+    }
+
+    /// What a child that works for this process is told: the same settings, and where the data is.
+    static List<String> arguments(ConfigOptions options, Config config) {
+        var arguments = new ArrayList<>(List.of("child-worker"));
+        arguments.addAll(options.again());
+        arguments.addAll(List.of("--data", config.data().toString()));
+        return arguments;
     }
 
     /// The metrics of the child that runs now; empty if there is none, or it does not answer soon.

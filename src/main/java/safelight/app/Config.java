@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import safelight.accounts.SessionRules;
 import safelight.base.Backoff;
 import safelight.base.Bytes;
 import safelight.imaging.Limits;
 import safelight.jobs.JobSettings;
+import safelight.queue.artemis.BrokerAccess;
 import safelight.settings.Setting;
 import safelight.settings.Settings;
 import safelight.web.WebSettings;
@@ -48,6 +50,26 @@ record Config(Settings settings) {
             Setting.bytes("web.json-most", "1MiB", "Size of a JSON body");
     private static final Setting<Duration> WEB_DRAIN =
             Setting.duration("web.drain", "30s", "Time that requests get to end on stop");
+    private static final Setting<Integer> WEB_TARGET =
+            Setting.number(
+                    "web.places",
+                    200,
+                    1,
+                    100_000,
+                    "Requests at once that a load test showed one web server to handle well; the"
+                            + " autoscaler keeps below it");
+    private static final Setting<Integer> WEB_AGENT =
+            Setting.number(
+                    "web.agent-port",
+                    0,
+                    0,
+                    65_535,
+                    "Port of HAProxy's agent check; 0 for any free one");
+    private static final Setting<Duration> WEB_LEAVE =
+            Setting.duration(
+                    "web.leave",
+                    "2s",
+                    "On stop, time in which load balancers notice before connections are refused");
     private static final Setting<Bytes> PHOTO_SIZE =
             Setting.bytes("photos.size-most", "100MiB", "Size of an upload");
     private static final Setting<Integer> PIXELS_IN =
@@ -121,38 +143,77 @@ record Config(Settings settings) {
     private static final Setting<Duration> WORKER_DRAIN =
             Setting.duration("worker.drain", "30s", "Time that jobs in hand get to end on stop");
 
+    private static final Setting<String> QUEUE_URL =
+            Setting.text(
+                    "queue.url",
+                    "",
+                    "Address of the broker, such as `tcp://10.0.0.5:61616`; empty for the broker"
+                            + " of the data folder");
+    private static final Setting<String> QUEUE_USER =
+            Setting.text("queue.user", "safelight", "Who signs in there");
+    private static final Setting<String> QUEUE_PASSWORD =
+            Setting.secret("queue.password", "With which password; `broker` asks for the same");
+    private static final Setting<String> BROKER_HOST =
+            Setting.text("broker.host", "127.0.0.1", "Address that `broker` listens on");
+    private static final Setting<Integer> BROKER_PORT =
+            Setting.number(
+                    "broker.port", 61_616, 0, 65_535, "Port of `broker`; 0 for any free one");
+    private static final Setting<String> OPS_HOST =
+            Setting.text(
+                    "ops.host", "127.0.0.1", "Address of health and metrics of worker and broker");
+    private static final Setting<Integer> OPS_PORT =
+            Setting.number(
+                    "ops.port",
+                    0,
+                    0,
+                    65_535,
+                    "Port of health and metrics of worker and broker; 0 for none");
+
     /// All of them, in the order of docs/settings.md.
-    static final List<Setting<?>> ALL =
-            List.of(
-                    DATA,
-                    DATA_CENTER,
-                    LOG_FORMAT,
-                    LOG_LEVEL,
-                    WEB_HOST,
-                    WEB_PORT,
-                    WEB_TRUSTED,
-                    WEB_REQUESTS,
-                    WEB_JSON,
-                    WEB_DRAIN,
-                    PHOTO_SIZE,
-                    PIXELS_IN,
-                    PIXELS_OUT,
-                    RESERVE,
-                    JOB_TIME,
-                    JOB_GRACE,
-                    JOB_STRIKES,
-                    JOB_ATTEMPTS,
-                    JOB_OPEN,
-                    JOB_PAUSE,
-                    JOB_PAUSE_MOST,
-                    SWEEP,
-                    IDLE,
-                    ABSOLUTE,
-                    TRIES_ADDRESS,
-                    TRIES_EMAIL,
-                    TRIES_WINDOW,
-                    SLOTS,
-                    WORKER_DRAIN);
+    static final List<Setting<?>> ALL = Stream.concat(own(), Engines.ALL.stream()).toList();
+
+    private static Stream<Setting<?>> own() {
+        return Stream.of(
+                DATA,
+                DATA_CENTER,
+                LOG_FORMAT,
+                LOG_LEVEL,
+                WEB_HOST,
+                WEB_PORT,
+                WEB_TRUSTED,
+                WEB_REQUESTS,
+                WEB_JSON,
+                WEB_DRAIN,
+                WEB_LEAVE,
+                WEB_TARGET,
+                WEB_AGENT,
+                PHOTO_SIZE,
+                PIXELS_IN,
+                PIXELS_OUT,
+                RESERVE,
+                JOB_TIME,
+                JOB_GRACE,
+                JOB_STRIKES,
+                JOB_ATTEMPTS,
+                JOB_OPEN,
+                JOB_PAUSE,
+                JOB_PAUSE_MOST,
+                SWEEP,
+                IDLE,
+                ABSOLUTE,
+                TRIES_ADDRESS,
+                TRIES_EMAIL,
+                TRIES_WINDOW,
+                SLOTS,
+                WORKER_DRAIN,
+                QUEUE_URL,
+                QUEUE_USER,
+                QUEUE_PASSWORD,
+                BROKER_HOST,
+                BROKER_PORT,
+                OPS_HOST,
+                OPS_PORT);
+    }
 
     static Config read(
             Optional<Path> file, Map<String, String> environment, Map<String, String> options) {
@@ -169,6 +230,53 @@ record Config(Settings settings) {
 
     Path blobs() {
         return data().resolve("blobs");
+    }
+
+    Engines engines() {
+        return new Engines(settings);
+    }
+
+    /// The broker that is set; empty for that of the data folder.
+    Optional<BrokerAccess> queue() {
+        var url = settings.get(QUEUE_URL);
+        return url.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new BrokerAccess(
+                                url, settings.get(QUEUE_USER), settings.get(QUEUE_PASSWORD)));
+    }
+
+    String brokerHost() {
+        return settings.get(BROKER_HOST);
+    }
+
+    int brokerPort() {
+        return settings.get(BROKER_PORT);
+    }
+
+    /// Empty if it is to be made up.
+    Optional<String> brokerPassword() {
+        return Optional.of(settings.get(QUEUE_PASSWORD)).filter(s -> !s.isEmpty());
+    }
+
+    String opsHost() {
+        return settings.get(OPS_HOST);
+    }
+
+    int opsPort() {
+        return settings.get(OPS_PORT);
+    }
+
+    int webPlaces() {
+        return settings.get(WEB_TARGET);
+    }
+
+    int agentPort() {
+        return settings.get(WEB_AGENT);
+    }
+
+    Duration webLeave() {
+        return settings.get(WEB_LEAVE);
     }
 
     String dataCenter() {

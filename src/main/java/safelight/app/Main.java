@@ -23,11 +23,14 @@ public final class Main {
     static CommandLine commands(Plugs plugs) {
         var line = new CommandLine(new Safelight());
         line.addSubcommand(new Serve(plugs));
+        line.addSubcommand(new WebCommand(plugs));
+        line.addSubcommand(new BrokerCommand());
         line.addSubcommand(new Apply(plugs.darkroom()));
         line.addSubcommand(new Bench());
         line.addSubcommand(new ConfigCommand());
         line.addSubcommand(new Train(plugs));
         line.addSubcommand(new WorkerCommand(plugs));
+        line.addSubcommand(new ChildWorkerCommand(plugs));
         line.setExecutionExceptionHandler(Main::fail);
         return line;
     }

@@ -1,45 +1,62 @@
 package safelight.app;
 
 import java.time.Clock;
+import java.util.List;
+import safelight.base.Failure;
 import safelight.blobs.Blobs;
-import safelight.blobs.files.FileBlobs;
 import safelight.catalog.AccountRows;
 import safelight.catalog.JobRows;
 import safelight.catalog.PhotoRows;
-import safelight.catalog.sql.SqlAccounts;
-import safelight.catalog.sql.SqlJobs;
-import safelight.catalog.sql.SqlPhotos;
 import safelight.fleet.Fleet;
-import safelight.fleet.sql.SqlFleet;
+import safelight.observe.Health;
 import safelight.sessions.Sessions;
-import safelight.sessions.sql.SqlSessions;
-import safelight.sql.Database;
 
-/// The storage that all roles of an installation share: one SQLite file and a folder of blobs.
+/// The storage that all roles of an installation share, on the engines that are set. `checks` say
+/// what is wrong with it.
 record Storage(
-        Database database,
-        AccountRows accounts,
-        PhotoRows photos,
-        JobRows jobs,
+        Catalog catalog,
         Sessions sessions,
         Fleet fleet,
-        Blobs blobs)
+        Blobs blobs,
+        List<Health.Check> checks,
+        Running parts)
         implements AutoCloseable {
-    /// Opens it; `owner` brings the schema up to date, others expect it to be.
+    /// Opens it, and waits for engines that are not up yet; `owner` brings the schema up to date,
+    /// others expect it to be.
+    ///
+    /// @throws Failure if an engine does not come up in time, or its schema does not fit
     static Storage open(Config config, boolean owner, Clock clock) {
-        var database = owner ? Database.open(config.database()) : Database.join(config.database());
-        return new Storage(
-                database,
-                new SqlAccounts(database),
-                new SqlPhotos(database, clock),
-                new SqlJobs(database, clock),
-                new SqlSessions(database),
-                new SqlFleet(database),
-                new FileBlobs(config.blobs(), config.reserve(), clock));
+        var parts = new Running();
+        try {
+            return new StorageOpening(config, owner, clock, parts).open();
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    /// The catalog's rows, all in one engine.
+    record Catalog(AccountRows accounts, PhotoRows photos, JobRows jobs) {}
+
+    /// The same with other sessions.
+    Storage with(Sessions others) {
+        return new Storage(catalog, others, fleet, blobs, checks, parts);
+    }
+
+    AccountRows accounts() {
+        return catalog.accounts;
+    }
+
+    PhotoRows photos() {
+        return catalog.photos;
+    }
+
+    JobRows jobs() {
+        return catalog.jobs;
     }
 
     @Override
     public void close() {
-        database.close();
+        parts.close();
     }
 }

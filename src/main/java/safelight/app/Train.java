@@ -18,7 +18,6 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import picocli.CommandLine.Command;
-import safelight.fleet.Desired;
 import safelight.fleet.Instance;
 import safelight.imaging.DarkroomUnavailable;
 import safelight.observe.Meters;
@@ -70,9 +69,7 @@ final class Train implements Callable<Integer> {
                         ArtemisBroker.start(BrokerSettings.at(folder.resolve("queue"), 0, random));
                 var queue = new ArtemisQueue(broker.inside(), random);
                 var remote = new ArtemisQueue(broker.overTcp(), random);
-                var web =
-                        new WebNode(
-                                config, storage, queue, new Desired(1, 1), List.of(), () -> "")) {
+                var web = new WebNode(config, storage, queue, List.of(), () -> "")) {
             var worker = worker(config, storage, remote);
             use("http://127.0.0.1:" + web.port());
             worker.ifPresent(WorkerNode::close);

@@ -1,9 +1,9 @@
 package safelight.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,17 +11,19 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import safelight.accounts.Accounts;
 import safelight.accounts.Tokens;
+import safelight.base.Digest;
 import safelight.base.Failure;
 import safelight.base.InstanceId;
-import safelight.fleet.Desired;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
 import safelight.fleet.Load;
+import safelight.fleet.Workload;
 import safelight.jobs.Feed;
 import safelight.jobs.Jobs;
 import safelight.jobs.Orphans;
 import safelight.jobs.Relay;
 import safelight.jobs.Renditions;
+import safelight.jobs.Share;
 import safelight.jobs.Sweeper;
 import safelight.observe.Health;
 import safelight.observe.Meters;
@@ -31,12 +33,17 @@ import safelight.web.HttpServer;
 
 /// A web server, wired: answers requests until it is closed. Also relays and sweeps jobs.
 final class WebNode implements AutoCloseable {
+    private static final Digest NOBODY = Digest.of(new byte[0]);
+    private static final Duration SEEN_WITHIN = Lease.BEAT_EVERY.multipliedBy(3);
+
+    private final Temporary temporary;
     private final Feed feed;
     private final Relay relay;
     private final Sweeper sweeper;
     private final Health health;
     private final HttpServer server;
     private final Lease lease;
+    private final Config config;
 
     /// Serves once this returns. `extraChecks` are what readiness depends on besides storage;
     /// `extraMetrics` are lines to add to this process' own.
@@ -44,10 +51,10 @@ final class WebNode implements AutoCloseable {
             Config config,
             Storage storage,
             JobQueue queue,
-            Desired desired,
             List<Health.Check> extraChecks,
             Supplier<String> extraMetrics)
             throws IOException {
+        this.config = config;
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var random = new SecureRandom();
         var id = Instances.next(Instance.Role.WEB, clock, random);
@@ -55,25 +62,16 @@ final class WebNode implements AutoCloseable {
         var accounts =
                 new Accounts(
                         storage.accounts(), storage.sessions(), config.sessions(), clock, random);
+        temporary = Temporary.of(config.data().resolve("tmp"), id, clock);
         feed = new Feed(queue);
-        relay = new Relay(storage.jobs(), queue, meters, clock);
+        relay = new Relay(storage.jobs(), queue, meters, clock, () -> share(storage, id, clock));
         sweeper = sweeper(config, storage, queue, relay, accounts);
-        var jobs =
-                new Jobs(
-                        new Jobs.Parts(
-                                storage.jobs(),
-                                storage.photos(),
-                                queue,
-                                feed,
-                                relay,
-                                config.jobs(),
-                                config.limits(),
-                                config.dataCenter(),
-                                clock,
-                                random));
+        var jobs = jobs(config, storage, queue, feed, relay);
         health = health(storage, id, extraChecks);
+        var workload = new Workload(config.webPlaces());
         QueueGauges.show(queue, meters, clock);
         meters.gauge("safelight_blobs_room_bytes", storage.blobs()::roomLeft);
+        meters.gauge("safelight_web_requests_in_hand", workload::inHand);
         server =
                 new HttpServer(
                         new HttpServer.Parts(
@@ -84,36 +82,68 @@ final class WebNode implements AutoCloseable {
                                 jobs,
                                 new Renditions(storage.photos(), storage.blobs(), jobs, clock),
                                 storage.fleet(),
-                                desired,
                                 queue,
                                 health,
+                                workload,
                                 meters,
                                 id,
                                 config.dataCenter(),
-                                Files.createDirectories(config.data().resolve("tmp")),
+                                temporary.folder(),
                                 clock,
                                 random));
         health.serve();
-        lease =
-                new Lease(
-                        storage.fleet(),
-                        instance(id, config, server.port(), clock),
-                        () -> Load.NONE,
-                        clock);
+        lease = new Lease(storage.fleet(), instance(id, clock), workload::sample, clock);
     }
 
     int port() {
         return server.port();
     }
 
+    /// Where it answers, for a person.
+    String url() {
+        var host = config.web().host();
+        return "http://" + (host.equals("127.0.0.1") ? "localhost" : host) + ":" + port();
+    }
+
+    /// Load balancers get time to notice before connections are refused; nothing waits for them if
+    /// there are none.
     @Override
     public void close() {
         health.drain();
+        lease.drain();
         lease.close();
         server.close();
         sweeper.close();
         relay.close();
         feed.close();
+        temporary.close();
+    }
+
+    private static Jobs jobs(
+            Config config, Storage storage, JobQueue queue, Feed feed, Relay relay) {
+        return new Jobs(
+                new Jobs.Parts(
+                        storage.jobs(),
+                        storage.photos(),
+                        queue,
+                        feed,
+                        relay,
+                        config.jobs(),
+                        config.limits(),
+                        config.dataCenter(),
+                        Clock.tickMillis(ZoneOffset.UTC),
+                        new SecureRandom()));
+    }
+
+    /// The part of the common outbox that falls to this web server.
+    private static Share share(Storage storage, InstanceId id, Clock clock) {
+        var since = clock.instant().minus(SEEN_WITHIN);
+        return Share.of(
+                id.value(),
+                storage.fleet().instances(since).stream()
+                        .filter(i -> i.role() == Instance.Role.WEB)
+                        .map(i -> i.id().value())
+                        .toList());
     }
 
     private static Sweeper sweeper(
@@ -149,13 +179,13 @@ final class WebNode implements AutoCloseable {
                 random);
     }
 
-    private static Instance instance(InstanceId id, Config config, int port, Clock clock) {
+    private Instance instance(InstanceId id, Clock clock) {
         var now = clock.instant();
         return new Instance(
                 id,
                 Instance.Role.WEB,
                 config.dataCenter(),
-                config.web().host() + ":" + port,
+                config.web().host() + ":" + port(),
                 "",
                 Version.CURRENT,
                 Instance.Abilities.NONE,
@@ -167,15 +197,19 @@ final class WebNode implements AutoCloseable {
 
     private static Health health(Storage storage, InstanceId id, List<Health.Check> extraChecks) {
         var checks = new ArrayList<>(extraChecks);
-        checks.add(new Health.Check("catalog", () -> catalogComplaint(storage, id)));
+        checks.addAll(storage.checks());
+        checks.add(
+                new Health.Check(
+                        "catalog", () -> complaint(() -> storage.jobs().runningOn(id.value()))));
+        checks.add(
+                new Health.Check(
+                        "sessions", () -> complaint(() -> storage.sessions().find(NOBODY))));
         return new Health(checks);
     }
 
-    private static Optional<String> catalogComplaint(Storage storage, InstanceId id) {
-        if (!storage.database().isWriting())
-            return Optional.of("nothing can be written any more; the log says why; restart");
+    private static Optional<String> complaint(Runnable question) {
         try {
-            storage.jobs().runningOn(id.value());
+            question.run();
             return Optional.empty();
         } catch (Failure e) {
             return Optional.of(e.problem().detail());

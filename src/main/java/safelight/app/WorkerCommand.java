@@ -1,70 +1,78 @@
 package safelight.app;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import safelight.base.InstanceId;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import safelight.jobs.Orphans;
 import safelight.observe.Meters;
-import safelight.queue.artemis.ArtemisQueue;
-import safelight.queue.artemis.BrokerAccess;
 
-/// The worker process of `serve`; see {@link ChildWorker} for how the two talk.
+/// A worker: a small process that watches over another one, in which the photo work is done, so
+/// that a photo that crashes the decoder is known by the exit code and its job counted at once.
 @Command(
-        name = "child-worker",
-        hidden = true,
-        description = "Carries out jobs for the 'serve' that started it.")
+        name = "worker",
+        description = {
+            "Carries out jobs from the queue. Runs the photo work in a child process,",
+            "and replaces that when it crashes."
+        })
 final class WorkerCommand implements Callable<Integer> {
     private final Plugs plugs;
 
     @Mixin private final ConfigOptions options = new ConfigOptions();
+
+    @Option(names = "--lifeline", hidden = true, description = "Stops when standard input ends.")
+    private boolean lifeline;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     WorkerCommand(Plugs plugs) {
         this.plugs = plugs;
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         var config = options.read();
         Logs.by(config);
-        // Whatever a library prints must not get between the answers.
-        var answers = System.out;
-        System.setOut(System.err);
-        var lifeline = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        var id = new InstanceId(line(lifeline));
-        var access = new BrokerAccess(line(lifeline), line(lifeline), line(lifeline));
-        var meters = new Meters();
-        try (var storage = Storage.open(config, false, Clock.tickMillis(ZoneOffset.UTC));
-                var queue = new ArtemisQueue(access, new SecureRandom());
-                var node =
-                        new WorkerNode(
-                                config, storage, queue, plugs.darkroom().get(), id, meters)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(node::close));
-            answer(lifeline, answers, meters);
+        try (var running = new Running()) {
+            start(config, running);
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("Safelight worker is ready");
+            out.flush();
+            Stay.up(running, lifeline);
         }
         return Exit.DONE;
     }
 
-    private static void answer(BufferedReader lifeline, PrintStream answers, Meters meters)
-            throws IOException {
-        for (var line = lifeline.readLine(); line != null; line = lifeline.readLine()) {
-            if (!line.equals(ChildProtocol.METRICS)) continue;
-            answers.print(meters.scrape());
-            answers.println(ChildProtocol.END);
-            answers.flush();
-        }
+    private void start(Config config, Running running) throws IOException, InterruptedException {
+        var clock = Clock.tickMillis(ZoneOffset.UTC);
+        var broker = BrokerSearch.search(config, clock);
+        var storage = running.add(Storage.open(config, true, clock));
+        var crashes = Files.createDirectories(config.data().resolve("crashes"));
+        var child =
+                running.add(
+                        new ChildWorker(
+                                new ChildWorker.Plan(
+                                        ChildWorker.command(
+                                                plugs.main(), crashes, arguments(config)),
+                                        broker,
+                                        new Orphans(storage.jobs(), config.jobs(), clock),
+                                        config.workerDrain(),
+                                        clock)));
+        if (config.opsPort() == 0) return;
+        var meters = new Meters(child::metrics);
+        running.add(
+                new OpsServer(config.opsHost(), config.opsPort(), () -> List.of(), meters::scrape));
     }
 
-    private static String line(BufferedReader lifeline) throws IOException {
-        var line = lifeline.readLine();
-        if (line == null) throw new IOException("the server that started this worker is gone");
-        return line;
+    private List<String> arguments(Config config) {
+        return ChildWorker.arguments(options, config);
     }
 }

@@ -11,6 +11,7 @@ import safelight.base.InstanceId;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
 import safelight.fleet.Load;
+import safelight.fleet.Workload;
 import safelight.imaging.Darkroom;
 import safelight.imaging.Format;
 import safelight.jobs.CarryOut;
@@ -50,6 +51,7 @@ final class WorkerNode implements AutoCloseable {
                                 clock,
                                 new SecureRandom(),
                                 () -> Runtime.getRuntime().halt(EXIT_HUNG)));
+        var workload = new Workload(config.slots());
         // Announced before the first job: the sweeper frees the jobs of workers without a lease.
         var now = clock.instant();
         lease =
@@ -68,13 +70,14 @@ final class WorkerNode implements AutoCloseable {
                                 now,
                                 Load.NONE,
                                 false),
-                        () -> Load.NONE,
+                        workload::sample,
                         clock);
-        worker = new Worker(queue, carryOut, config.slots(), config.workerDrain());
+        worker = new Worker(queue, carryOut, config.slots(), workload, config.workerDrain());
     }
 
     @Override
     public void close() {
+        lease.drain();
         worker.close();
         lease.close();
     }

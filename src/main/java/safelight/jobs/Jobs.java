@@ -102,7 +102,7 @@ public final class Jobs {
         var job = Job.accepted(new JobId(ids.next()), order);
         return switch (rows.accept(job, settings.openMost())) {
             case Acceptance.Fresh(var fresh) -> {
-                relay.wake();
+                relay.publish(fresh);
                 feed.hear(changed(fresh, JobChanged.Kind.STATE));
                 yield fresh;
             }
@@ -193,7 +193,7 @@ public final class Jobs {
         } catch (QueueUnavailable e) {
             // the old ticket stays among the dead; the row is what counts
         }
-        relay.wake();
+        relay.publish(again);
         tell(again, JobChanged.Kind.STATE);
         return again;
     }

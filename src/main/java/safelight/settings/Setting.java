@@ -3,6 +3,7 @@ package safelight.settings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -17,6 +18,26 @@ public record Setting<T>(
     /// A text.
     public static Setting<String> text(String key, String otherwise, String meaning) {
         return new Setting<>(key, otherwise, meaning, false, s -> s);
+    }
+
+    /// A text that is shown to nobody.
+    public static Setting<String> secret(String key, String meaning) {
+        return new Setting<>(key, "", meaning, true, s -> s);
+    }
+
+    /// One of several words.
+    public static Setting<String> choice(
+            String key, String otherwise, List<String> choices, String meaning) {
+        return new Setting<>(
+                key,
+                otherwise,
+                meaning,
+                false,
+                s -> {
+                    if (choices.contains(s)) return s;
+                    throw new IllegalArgumentException(
+                            "is one of " + String.join(", ", choices) + ", not " + s);
+                });
     }
 
     /// A folder or file.

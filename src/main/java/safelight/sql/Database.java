@@ -1,56 +1,81 @@
 package safelight.sql;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import safelight.base.Failure;
 import safelight.base.Problem;
 
-/// An SQLite file, shared by the processes of one host. Reads go through a small pool of
-/// connections that cannot write, writes through one {@link Writer}. Thread-safe.
+/// The database of one installation: an SQLite file, or one of a PostgreSQL server. Thread-safe.
 public final class Database implements AutoCloseable {
-    private static final int READERS_MAX = 8;
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private final Dialect dialect;
+    private final Traffic traffic;
 
-    private final Sqlite engine;
-    private final HikariDataSource readers;
-    private final Writer writer;
-
-    private Database(Sqlite engine) {
-        this.engine = engine;
-        this.readers = readers(engine);
-        this.writer = new Writer(engine, PATIENCE);
-        writer.start();
+    private Database(Dialect dialect, Traffic traffic) {
+        this.dialect = dialect;
+        this.traffic = traffic;
     }
 
     /// Opens the file, makes it if it is not there, and brings it to this release's schema.
     ///
     /// @throws SchemaRefused if the file belongs to a newer release
     public static Database open(Path file) {
-        return open(file, true);
+        return open(file, Schema::migrate);
     }
 
     /// Opens a file that another process keeps up to date.
     ///
     /// @throws SchemaRefused if the file belongs to a newer or an older release
     public static Database join(Path file) {
-        return open(file, false);
+        return open(file, Schema::check);
     }
 
-    private static Database open(Path file, boolean isMigrating) {
+    /// Opens a database of a PostgreSQL server, and brings it to this release's schema; however
+    /// many do so at once, one does it. Waits some seconds for a server that does not answer yet.
+    ///
+    /// @throws SchemaRefused if the database belongs to a newer release
+    public static Database open(PostgresAccess access) {
+        return open(access, Schema::migrate);
+    }
+
+    /// Opens a database of a PostgreSQL server that another process keeps up to date.
+    ///
+    /// @throws SchemaRefused if the database belongs to a newer or an older release
+    public static Database join(PostgresAccess access) {
+        return open(access, Schema::check);
+    }
+
+    /// Makes sure that the schema fits.
+    @FunctionalInterface
+    private interface Look {
+        void at(Dialect dialect, Connection connection) throws SQLException;
+    }
+
+    private static Database open(Path file, Look look) {
         var engine = new Sqlite(file.toAbsolutePath());
         try {
             Files.createDirectories(engine.file().getParent());
-            if (isMigrating) Schema.migrate(engine.source(), engine.file());
-            else Schema.check(engine.source());
-            return new Database(engine);
+            try (var connection = engine.source().getConnection()) {
+                look.at(engine, connection);
+            }
+            return new Database(engine, new OneWriter(engine));
         } catch (IOException | SQLException | HikariPool.PoolInitializationException e) {
-            throw new CannotOpen(file, e);
+            throw new CannotOpen(file.toString(), "its path, permissions and room on the disk", e);
+        }
+    }
+
+    private static Database open(PostgresAccess access, Look look) {
+        var engine = new Postgres(access);
+        try {
+            try (var connection = engine.first()) {
+                look.at(engine, connection);
+            }
+            return new Database(engine, new ManyWriters(engine, access.connections()));
+        } catch (SQLException e) {
+            throw new CannotOpen(access.place(), "its URL, user and password, and the server", e);
         }
     }
 
@@ -61,63 +86,49 @@ public final class Database implements AutoCloseable {
 
     /// How many writes of this process wait for their turn.
     public int waiting() {
-        return writer.waiting();
+        return traffic.waiting();
     }
 
     <T> T read(Work<T> work) throws SQLException {
-        try (var connection = readers.getConnection();
-                var statements = new Statements(connection)) {
-            return work.on(statements);
-        }
+        return traffic.read(work);
     }
 
     <T> T write(Work<T> work) throws SQLException {
-        return writer.run(work);
+        return traffic.write(work);
     }
 
     /// Whether writes are still taken; if not, only a new start helps.
     public boolean isWriting() {
-        return writer.isRunning();
+        return traffic.isWriting();
     }
 
     Wording.Trouble trouble(SQLException e) {
-        return new Wording.Trouble(engine.isFull(e), e);
-    }
-
-    private static HikariDataSource readers(Sqlite engine) {
-        var config = new HikariConfig();
-        config.setDataSource(engine.source());
-        config.setPoolName("sql-readers");
-        config.setConnectionInitSql("PRAGMA query_only = 1");
-        config.setMaximumPoolSize(READERS_MAX);
-        config.setMinimumIdle(1);
-        config.setConnectionTimeout(PATIENCE.toMillis());
-        config.setInitializationFailTimeout(PATIENCE.toMillis());
-        return new HikariDataSource(config);
+        return new Wording.Trouble(dialect.isFull(e), e);
     }
 
     /// Writes what waits and closes all connections.
     @Override
     public void close() {
-        writer.close();
-        readers.close();
+        traffic.close();
     }
 
-    /// The file cannot be opened at all.
+    /// The database cannot be opened at all.
     public static final class CannotOpen extends Failure {
         private static final long serialVersionUID = 1L;
 
-        CannotOpen(Path file, Throwable cause) {
+        CannotOpen(String place, String toCheck, Throwable cause) {
             super(
                     Problem.passing(
                             "SL-SQL-02",
                             503,
                             "The database cannot be opened",
                             "The database "
-                                    + file
+                                    + place
                                     + " cannot be opened: "
                                     + cause.getMessage()
-                                    + ". Check its path, permissions and room on the disk."),
+                                    + ". Check "
+                                    + toCheck
+                                    + "."),
                     cause);
         }
     }

@@ -1,52 +1,38 @@
 package safelight.sql;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /// The schema that this release works with. Flyway is started only if the database is behind: when
 /// it is not, one query says so, which saves about 0.2 s of each start.
 final class Schema {
-    /// In order, each once; see the first one for the rules.
+    /// In order, each once and by the same name for each database; see the first for the rules.
     static final List<String> MIGRATIONS =
             List.of("V1__catalog.sql", "V2__hidden_photos.sql", "V3__tier.sql");
 
-    static final String PLACE = "safelight/db/sqlite";
     static final int VERSION = MIGRATIONS.size();
 
     private static final String HISTORY = "flyway_schema_history";
 
     private Schema() {}
 
-    /// Brings the database to this release's schema, one process at a time.
-    static void migrate(DataSource source, Path file) throws SQLException {
-        if (fits(source)) return;
-        var lockFile = file.resolveSibling(file.getFileName() + ".migration");
-        // A file lock excludes other processes, the monitor the other threads of this one.
-        synchronized (Schema.class) {
-            try (var channel =
-                            FileChannel.open(
-                                    lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    var _ = channel.lock()) {
-                if (!fits(source)) run(source);
-            } catch (IOException e) {
-                throw new SQLException("cannot lock " + lockFile, e);
-            }
-        }
-        check(source);
+    /// Brings the database to this release's schema, one process at a time. The connection is to
+    /// look with.
+    static void migrate(Dialect dialect, Connection connection) throws SQLException {
+        if (fits(dialect, connection)) return;
+        dialect.alone(() -> {
+            if (!fits(dialect, connection)) run(dialect);
+        });
+        check(dialect, connection);
     }
 
     /// Refuses any schema but this release's.
-    static void check(DataSource source) throws SQLException {
-        if (fits(source)) return;
+    static void check(Dialect dialect, Connection connection) throws SQLException {
+        if (fits(dialect, connection)) return;
         throw new SchemaRefused(
                 "The database is older than this release, which needs schema version "
                         + VERSION
@@ -54,10 +40,10 @@ final class Schema {
                         + " brings the database up to date.");
     }
 
-    private static boolean fits(DataSource source) throws SQLException {
-        try (var connection = source.getConnection();
-                var statements = new Statements(connection)) {
-            return fits(found(connection, statements));
+    private static boolean fits(Dialect dialect, Connection connection) throws SQLException {
+        if (!dialect.hasTable(connection, HISTORY)) return fits(Optional.empty());
+        try (var statements = new Statements(connection, dialect)) {
+            return fits(found(statements));
         }
     }
 
@@ -73,14 +59,10 @@ final class Schema {
         return version == VERSION;
     }
 
-    private static Optional<Integer> found(Connection connection, Statements statements)
-            throws SQLException {
-        try (var tables = connection.getMetaData().getTables(null, null, HISTORY, null)) {
-            if (!tables.next()) return Optional.empty();
-        }
+    private static Optional<Integer> found(Statements statements) throws SQLException {
         var failed =
                 statements.one(
-                        "SELECT script FROM " + HISTORY + " WHERE success = 0",
+                        "SELECT script FROM " + HISTORY + " WHERE NOT success",
                         row -> row.text("script"));
         if (failed.isPresent())
             throw new SchemaRefused(
@@ -93,11 +75,11 @@ final class Schema {
                 .max(Integer::compare);
     }
 
-    private static void run(DataSource source) {
+    private static void run(Dialect dialect) {
         try {
             Flyway.configure(Schema.class.getClassLoader())
-                    .dataSource(source)
-                    .resourceProvider(new Scripts(PLACE, MIGRATIONS))
+                    .dataSource(dialect.source())
+                    .resourceProvider(new Scripts(dialect.migrations(), MIGRATIONS))
                     .javaMigrationClassProvider(List::of)
                     .skipDefaultCallbacks(true)
                     .load()

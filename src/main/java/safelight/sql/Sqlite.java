@@ -1,18 +1,21 @@
 package safelight.sql;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /// What is particular about SQLite: how a file is opened, how a write begins beside other
 /// processes, and how it says that the disk is full.
-final class Sqlite {
+final class Sqlite implements Dialect {
     /// Result codes, https://sqlite.org/rescode.html.
     private static final int BUSY = 5;
 
@@ -41,7 +44,8 @@ final class Sqlite {
     }
 
     /// Connections that are durable at each commit, and whose statements wait for other processes.
-    SQLiteDataSource source() {
+    @Override
+    public SQLiteDataSource source() {
         var config = new SQLiteConfig();
         config.setBusyTimeout((int) BUSY_WAIT.toMillis());
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -78,8 +82,47 @@ final class Sqlite {
         }
     }
 
+    @Override
+    public String migrations() {
+        return "safelight/db/sqlite";
+    }
+
+    @Override
+    public boolean hasTable(Connection connection, String name) throws SQLException {
+        try (var tables = connection.getMetaData().getTables(null, null, name, null)) {
+            return tables.next();
+        }
+    }
+
+    @Override
+    public void alone(Migration work) throws SQLException {
+        var lockFile = file.resolveSibling(file.getFileName() + ".migration");
+        // A file lock excludes other processes, the monitor the other threads of this one.
+        synchronized (Sqlite.class) {
+            try (var channel =
+                            FileChannel.open(
+                                    lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    var _ = channel.lock()) {
+                work.run();
+            } catch (IOException e) {
+                throw new SQLException("cannot lock " + lockFile, e);
+            }
+        }
+    }
+
+    @Override
+    public Optional<String> lock() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String text(String value) {
+        return value;
+    }
+
     /// IOERR without room counts as well: SQLite reports a failed growth of its shared memory so.
-    boolean isFull(SQLException e) {
+    @Override
+    public boolean isFull(SQLException e) {
         return code(e) == FULL || (code(e) == IOERR && roomLeft() < ROOM_MIN_BYTES);
     }
 

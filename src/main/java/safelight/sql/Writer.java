@@ -127,7 +127,7 @@ final class Writer implements AutoCloseable {
     private Line line() throws SQLException {
         if (line.isEmpty()) {
             var connection = engine.writing();
-            line = Optional.of(new Line(connection, new Statements(connection)));
+            line = Optional.of(new Line(connection, new Statements(connection, engine)));
         }
         return line.get();
     }

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import safelight.catalog.Account;
 import safelight.fleet.Desired;
 import safelight.fleet.Fleet;
@@ -18,7 +20,7 @@ import safelight.web.Route.Access;
 /// What operates the system: health, metrics, the cluster, and what formats there are.
 final class ClusterCalls {
     private final Fleet fleet;
-    private final Desired desired;
+    private final String dataCenter;
     private final JobQueue queue;
     private final Health health;
     private final Meters meters;
@@ -27,13 +29,13 @@ final class ClusterCalls {
 
     ClusterCalls(
             Fleet fleet,
-            Desired desired,
+            String dataCenter,
             JobQueue queue,
             Health health,
             Meters meters,
             Clock clock) {
         this.fleet = fleet;
-        this.desired = desired;
+        this.dataCenter = dataCenter;
         this.queue = queue;
         this.health = health;
         this.meters = meters;
@@ -76,17 +78,47 @@ final class ClusterCalls {
                 .put("scheduled", counts.scheduled())
                 .put("dead", counts.dead())
                 .put("oldestSeconds", counts.oldest().toMillis() / 1000.0);
-        node.putObject("desired").put("web", desired.web()).put("worker", desired.workers());
-        var running = node.putObject("running");
-        for (var role : Instance.Role.values()) {
-            long count = instances.stream().filter(i -> i.role() == role).count();
-            if (count > 0) running.put(Json.lower(role), count);
+        var here = instances.stream().filter(i -> i.dataCenter().equals(dataCenter)).toList();
+        node.set("desired", desired(dataCenter, here));
+        node.set("running", running(instances));
+        var centers = node.putArray("dataCenters");
+        var names = new TreeSet<>(Set.of(dataCenter));
+        instances.forEach(i -> names.add(i.dataCenter()));
+        for (var name : names) {
+            var its = instances.stream().filter(i -> i.dataCenter().equals(name)).toList();
+            var center = centers.addObject().put("name", name);
+            center.set("desired", desired(name, its));
+            center.set("running", running(its));
         }
         if (isAdministrator(exchange.who().account())) {
             var list = node.putArray("instances");
             instances.forEach(i -> list.add(instance(i)));
         }
         exchange.json(200, node);
+    }
+
+    /// Where nobody decides, what runs is what is wanted.
+    private ObjectNode desired(String center, List<Instance> running) {
+        var desired =
+                fleet.desired(center)
+                        .orElseGet(() ->
+                                new Desired(
+                                        count(running, Instance.Role.WEB),
+                                        count(running, Instance.Role.WORKER)));
+        return Json.object().put("web", desired.web()).put("worker", desired.workers());
+    }
+
+    private static ObjectNode running(List<Instance> instances) {
+        var node = Json.object();
+        for (var role : Instance.Role.values()) {
+            int count = count(instances, role);
+            if (count > 0) node.put(Json.lower(role), count);
+        }
+        return node;
+    }
+
+    private static int count(List<Instance> instances, Instance.Role role) {
+        return (int) instances.stream().filter(i -> i.role() == role).count();
     }
 
     private static boolean isAdministrator(Account account) {
@@ -102,7 +134,10 @@ final class ClusterCalls {
                 .put("version", instance.version())
                 .put("startedAt", instance.started().toString())
                 .put("seenAt", instance.seen().toString())
-                .put("draining", instance.draining());
+                .put("draining", instance.draining())
+                .put("busy", instance.load().busy())
+                .put("places", instance.load().places())
+                .put("cpuCores", instance.load().cpuCores());
     }
 
     private void live(Exchange exchange) throws IOException {

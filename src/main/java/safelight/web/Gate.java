@@ -24,6 +24,7 @@ import safelight.base.Bytes;
 import safelight.base.Failure;
 import safelight.base.Problem;
 import safelight.base.Ulids;
+import safelight.fleet.Workload;
 import safelight.observe.Meters;
 
 /// Where every request comes in: finds its route and who sends it, bounds how many run at once,
@@ -49,6 +50,7 @@ final class Gate extends Handler.Abstract {
     private final Semaphore places;
     private final Semaphore streams;
     private final Bytes remainderMost;
+    private final Workload workload;
     private final Meters meters;
     private final Clock clock;
     private final Ulids ids;
@@ -60,6 +62,7 @@ final class Gate extends Handler.Abstract {
             Doorman doorman,
             int requestsMost,
             Bytes remainderMost,
+            Workload workload,
             Meters meters,
             Clock clock,
             Ulids ids) {}
@@ -71,6 +74,7 @@ final class Gate extends Handler.Abstract {
         this.places = new Semaphore(parts.requestsMost);
         this.streams = new Semaphore(parts.requestsMost * STREAMS_TIMES);
         this.remainderMost = parts.remainderMost;
+        this.workload = parts.workload;
         this.meters = parts.meters;
         this.clock = parts.clock;
         this.ids = parts.ids;
@@ -102,11 +106,14 @@ final class Gate extends Handler.Abstract {
             call(unbounded.find(request.getMethod(), path), request, response, id, pattern);
             return;
         }
-        var room = path.equals(EventCalls.PATH) ? streams : places;
+        boolean isStream = path.equals(EventCalls.PATH);
+        var room = isStream ? streams : places;
         if (!room.tryAcquire()) throw new WebFailure.TooBusy();
+        if (!isStream) workload.begin();
         try {
             call(bounded.find(request.getMethod(), path), request, response, id, pattern);
         } finally {
+            if (!isStream) workload.end();
             room.release();
         }
     }

@@ -1,6 +1,7 @@
 package safelight.web;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -23,8 +24,8 @@ import safelight.accounts.Tokens;
 import safelight.base.Bytes;
 import safelight.base.InstanceId;
 import safelight.base.Ulids;
-import safelight.fleet.Desired;
 import safelight.fleet.Fleet;
+import safelight.fleet.Workload;
 import safelight.jobs.Jobs;
 import safelight.jobs.Renditions;
 import safelight.observe.Health;
@@ -56,9 +57,9 @@ public final class HttpServer implements AutoCloseable {
             Jobs jobs,
             Renditions renditions,
             Fleet fleet,
-            Desired desired,
             JobQueue queue,
             Health health,
+            Workload workload,
             Meters meters,
             InstanceId instance,
             String dataCenter,
@@ -142,6 +143,8 @@ public final class HttpServer implements AutoCloseable {
         try {
             server.start();
         } catch (IOException e) {
+            // Jetty wraps it, which hides that the port is taken.
+            if (e.getCause() instanceof BindException taken) throw taken;
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("the web server does not start", e);
@@ -156,6 +159,7 @@ public final class HttpServer implements AutoCloseable {
                         new Doorman(parts.accounts, parts.tokens, parts.settings),
                         parts.settings.requestsMost(),
                         new Bytes(REMAINDER_TIMES * parts.settings.photoMost().count()),
+                        parts.workload,
                         parts.meters,
                         parts.clock,
                         new Ulids(parts.clock, parts.random)));
@@ -163,7 +167,12 @@ public final class HttpServer implements AutoCloseable {
 
     private static ClusterCalls cluster(Parts parts) {
         return new ClusterCalls(
-                parts.fleet, parts.desired, parts.queue, parts.health, parts.meters, parts.clock);
+                parts.fleet,
+                parts.dataCenter,
+                parts.queue,
+                parts.health,
+                parts.meters,
+                parts.clock);
     }
 
     private static CompressionHandler compressed(Gate gate) {

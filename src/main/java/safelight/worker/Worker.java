@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.base.Failure;
+import safelight.fleet.Workload;
 import safelight.jobs.CarryOut;
 import safelight.queue.JobQueue;
 
@@ -22,14 +23,18 @@ public final class Worker implements AutoCloseable {
     private final JobQueue queue;
     private final CarryOut carryOut;
     private final AutoCloseable subscription;
+    private final Workload workload;
     private final Duration drainMost;
     private final CountDownLatch draining = new CountDownLatch(1);
     private final List<Thread> threads;
 
-    /// Starts taking jobs. On close, jobs in hand get `drainMost` to end.
-    public Worker(JobQueue queue, CarryOut carryOut, int slots, Duration drainMost) {
+    /// Starts taking jobs, and counts them in `workload`. On close, jobs in hand get `drainMost` to
+    /// end.
+    public Worker(
+            JobQueue queue, CarryOut carryOut, int slots, Workload workload, Duration drainMost) {
         this.queue = queue;
         this.carryOut = carryOut;
+        this.workload = workload;
         this.drainMost = drainMost;
         this.subscription = queue.listen(carryOut::hear);
         this.threads =
@@ -58,7 +63,7 @@ public final class Worker implements AutoCloseable {
     private void run() {
         while (draining.getCount() > 0) {
             try (var line = queue.consume()) {
-                while (draining.getCount() > 0) line.take(TAKE).ifPresent(carryOut::carryOut);
+                while (draining.getCount() > 0) line.take(TAKE).ifPresent(this::carryOut);
             } catch (Failure e) {
                 LOG.atWarn()
                         .addKeyValue("problem", e.problem().code())
@@ -68,6 +73,15 @@ public final class Worker implements AutoCloseable {
                 LOG.atError().setCause(e).log("slot broke, and goes on");
                 rest();
             }
+        }
+    }
+
+    private void carryOut(JobQueue.Delivery delivery) {
+        workload.begin();
+        try {
+            carryOut.carryOut(delivery);
+        } finally {
+            workload.end();
         }
     }
 

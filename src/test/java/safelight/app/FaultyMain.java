@@ -24,7 +24,10 @@ public final class FaultyMain {
     /// As the real one.
     public static void main(String[] arguments) {
         System.exit(
-                Main.run(new Plugs(() -> new Faulty(Vips.open()), FaultyMain.class), arguments));
+                Main.run(
+                        new Plugs(
+                                () -> new Faulty(Vips.open()), FaultyMain.class, shared -> shared),
+                        arguments));
     }
 
     private record Faulty(Darkroom real) implements Darkroom {

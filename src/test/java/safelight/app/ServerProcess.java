@@ -116,7 +116,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /// The release's jar if it was packaged, else the classes; and the tests' own classes.
-    private static String classPath() {
+    static String classPath() {
         var jar = System.getProperty("safelight.jar", "");
         return jar.isEmpty() || !Files.exists(Path.of(jar))
                 ? System.getProperty("java.class.path")

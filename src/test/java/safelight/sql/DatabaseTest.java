@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import safelight.base.AtOnce;
 
 /// Transactions, group commit and the schema's version, on SQLite.
@@ -291,9 +293,10 @@ class DatabaseTest {
         assertThat(opened).hasSize(4);
     }
 
-    @Test
-    void everyMigrationIsListedInItsOrder() throws IOException {
-        try (var files = Files.list(Path.of("src/main/resources", Schema.PLACE))) {
+    @ParameterizedTest
+    @ValueSource(strings = {"sqlite", "postgresql"})
+    void everyMigrationIsListedInItsOrder(String engine) throws IOException {
+        try (var files = Files.list(Path.of("src/main/resources/safelight/db", engine))) {
             assertThat(files.map(f -> f.getFileName().toString()))
                     .containsExactlyInAnyOrderElementsOf(Schema.MIGRATIONS);
         }

@@ -15,6 +15,18 @@ import safelight.sql.Statements;
 final class JobStatements {
     private JobStatements() {}
 
+    /// One at a time changes an account's jobs, until its commit. So the numbers of the log of
+    /// changes become visible in their order, open jobs are counted right, and a job does not end
+    /// while its photo is being removed. Comes before any other lock and any row.
+    static void lock(Statements statements, AccountId account) throws SQLException {
+        statements.lock("jobs of " + account);
+    }
+
+    /// Thumbnails are neither counted nor logged: the row alone is enough.
+    static void lock(Statements statements, Job job) throws SQLException {
+        if (job.order().purpose() != Job.Purpose.THUMBNAIL) lock(statements, job.order().account());
+    }
+
     static void insert(Statements statements, Job job, Instant now) throws SQLException {
         var order = job.order();
         var status = job.status();
@@ -54,6 +66,7 @@ final class JobStatements {
         log(statements, job, now);
     }
 
+    /// The caller holds the {@link #lock}.
     static Optional<Job> advance(Statements statements, Job next, Instant now) throws SQLException {
         var status = next.status();
         int changed =
@@ -87,11 +100,11 @@ final class JobStatements {
         return Optional.of(new Job(next.id(), next.order(), status, next.version() + 1));
     }
 
-    /// Cancels the open jobs on a photo that goes away.
+    /// Cancels the open jobs on a photo that goes away. The caller holds the {@link #lock}.
     static void cancelOn(Statements statements, PhotoId photo, Instant now) throws SQLException {
         List<Job> open =
                 statements.all(
-                        "SELECT * FROM job WHERE photo = ? AND is_open = 1",
+                        "SELECT * FROM job WHERE photo = ? AND is_open = 1 ORDER BY id",
                         JobStatements::job,
                         photo);
         for (var job : open) {

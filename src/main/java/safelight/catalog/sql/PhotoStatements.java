@@ -14,7 +14,14 @@ import safelight.sql.Statements;
 final class PhotoStatements {
     private PhotoStatements() {}
 
+    /// Whoever adds or removes photos of these bytes, so that their renditions stay as long as one
+    /// of them does. Comes after the lock on an account's jobs; several in their order.
+    static void lock(Statements statements, Digest bytes) throws SQLException {
+        statements.lock("photos of " + bytes);
+    }
+
     static int insert(Statements statements, Photo photo) throws SQLException {
+        lock(statements, photo.digest());
         return statements.update(
                 """
                 INSERT INTO photo (id, account, digest, format, width_px, height_px, size, name,

@@ -33,6 +33,8 @@ public final class SqlAccounts implements AccountRows {
         return rows.write(
                 "add an account",
                 statements -> {
+                    // Of two at once, each would see no account before its own.
+                    statements.lock("accounts");
                     int added =
                             statements.update(
                                     """

@@ -3,6 +3,7 @@ package safelight.catalog.sql;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,9 @@ public final class SqlJobs implements JobRows {
 
     private static final int RUNNING_MAX = 10_000;
 
+    /// In which several rows are changed, so that nobody waits in a circle.
+    private static final Comparator<JobId> BY_ID = Comparator.comparing(JobId::value);
+
     private final Access rows;
     private final Clock clock;
 
@@ -40,6 +44,7 @@ public final class SqlJobs implements JobRows {
         return rows.write(
                 "accept job " + job.id(),
                 statements -> {
+                    JobStatements.lock(statements, job);
                     var before = sameKey(statements, job.order());
                     if (before.isPresent()) return repeated(before.get(), job);
                     long open = countedOpen(statements, job.order());
@@ -149,8 +154,12 @@ public final class SqlJobs implements JobRows {
 
     @Override
     public Optional<Job> advance(Job next) {
-        return rows.write(
-                "change job " + next.id(), s -> JobStatements.advance(s, next, clock.instant()));
+        return rows.write("change job " + next.id(), s -> advance(s, next));
+    }
+
+    private Optional<Job> advance(Statements statements, Job next) throws SQLException {
+        JobStatements.lock(statements, next);
+        return JobStatements.advance(statements, next, clock.instant());
     }
 
     @Override
@@ -158,7 +167,7 @@ public final class SqlJobs implements JobRows {
         return rows.write(
                 "finish job " + next.id(),
                 statements -> {
-                    var done = JobStatements.advance(statements, next, clock.instant());
+                    var done = advance(statements, next);
                     if (done.isEmpty()) return done;
                     PhotoStatements.insert(statements, result);
                     PhotoStatements.insert(statements, key, rendition(result));
@@ -171,7 +180,7 @@ public final class SqlJobs implements JobRows {
         return rows.write(
                 "finish job " + next.id(),
                 statements -> {
-                    var done = JobStatements.advance(statements, next, clock.instant());
+                    var done = advance(statements, next);
                     if (done.isEmpty()) return done;
                     PhotoStatements.insert(statements, key, made);
                     if (next.order().purpose() == Job.Purpose.AVATAR)
@@ -212,18 +221,20 @@ public final class SqlJobs implements JobRows {
         rows.write(
                 "take " + jobs.size() + " jobs off the outbox",
                 statements -> {
-                    for (var job : jobs)
-                        statements.update(
-                                """
-                                UPDATE job SET dispatched_at = ?
-                                WHERE id = ? AND is_open = 1 AND dispatched_at IS NULL\
-                                """,
-                                at,
-                                job);
+                    statements.updateEach(
+                            """
+                            UPDATE job SET dispatched_at = ?
+                            WHERE id = ? AND is_open = 1 AND dispatched_at IS NULL\
+                            """,
+                            jobs.stream()
+                                    .sorted(BY_ID)
+                                    .map(job -> List.<Object>of(at, job))
+                                    .toList());
                     return jobs.size();
                 });
     }
 
+    /// The condition stands twice: the second one is looked at again if a row changed meanwhile.
     @Override
     public int requeueStale(Instant before, int limit) {
         return rows.write(
@@ -235,11 +246,14 @@ public final class SqlJobs implements JobRows {
                                     SELECT id FROM job
                                     WHERE is_open = 1 AND dispatched_at IS NOT NULL
                                         AND dispatched_at < ? AND changed_at < ?
-                                    ORDER BY dispatched_at LIMIT ?)\
+                                    ORDER BY dispatched_at LIMIT ?)
+                                AND is_open = 1 AND dispatched_at < ? AND changed_at < ?\
                                 """,
                                 before,
                                 before,
-                                limit));
+                                limit,
+                                before,
+                                before));
     }
 
     @Override

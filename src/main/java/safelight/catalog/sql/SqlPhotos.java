@@ -2,11 +2,11 @@ package safelight.catalog.sql;
 
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import safelight.base.AccountId;
 import safelight.base.Digest;
 import safelight.base.Page;
@@ -88,44 +88,50 @@ public final class SqlPhotos implements PhotoRows {
     }
 
     private List<Digest> remove(Statements statements, PhotoId id) throws SQLException {
-        var photos =
-                statements.all(
-                        """
-                        WITH RECURSIVE made (id) AS (
-                            SELECT id FROM photo WHERE id = ?
-                            UNION
-                            SELECT photo.id FROM photo JOIN made ON photo.origin_photo = made.id)
-                        SELECT * FROM photo WHERE id IN (SELECT id FROM made)\
-                        """,
-                        PhotoStatements::photo,
+        var account =
+                statements.one(
+                        "SELECT account FROM photo WHERE id = ?",
+                        row -> new AccountId(row.text("account")),
                         id);
+        if (account.isEmpty()) return List.of();
+        JobStatements.lock(statements, account.get());
+        var photos = withResults(statements, id);
+        var sources = new TreeSet<>(Comparator.comparing(Digest::hex));
+        photos.forEach(photo -> sources.add(photo.digest()));
+        for (var source : sources) PhotoStatements.lock(statements, source);
         var now = clock.instant();
         for (var photo : photos) {
             JobStatements.cancelOn(statements, photo.id(), now);
             statements.update("UPDATE job SET result = NULL WHERE result = ?", photo.id());
             statements.update("DELETE FROM photo WHERE id = ?", photo.id());
         }
-        var named = new LinkedHashSet<Digest>();
-        photos.forEach(photo -> named.add(photo.digest()));
-        named.addAll(removeRenditions(statements, Set.copyOf(named)));
+        var named = new LinkedHashSet<Digest>(sources);
+        for (var source : sources) named.addAll(removeRenditions(statements, source));
         return List.copyOf(named);
     }
 
+    private static List<Photo> withResults(Statements statements, PhotoId id) throws SQLException {
+        return statements.all(
+                """
+                WITH RECURSIVE made (id) AS (
+                    SELECT id FROM photo WHERE id = ?
+                    UNION
+                    SELECT photo.id FROM photo JOIN made ON photo.origin_photo = made.id)
+                SELECT * FROM photo WHERE id IN (SELECT id FROM made)\
+                """,
+                PhotoStatements::photo,
+                id);
+    }
+
     /// A source that another photo still has keeps its renditions.
-    private static List<Digest> removeRenditions(Statements statements, Set<Digest> sources)
+    private static List<Digest> removeRenditions(Statements statements, Digest source)
             throws SQLException {
-        var named = new ArrayList<Digest>();
-        for (var source : sources) {
-            if (statements.number("SELECT COUNT(*) AS n FROM photo WHERE digest = ?", source) > 0)
-                continue;
-            named.addAll(
-                    statements.all(
-                            "SELECT digest FROM rendition WHERE source = ?",
-                            row -> new Digest(row.text("digest")),
-                            source));
-            statements.update("DELETE FROM rendition WHERE source = ?", source);
-        }
-        return named;
+        if (statements.number("SELECT COUNT(*) AS n FROM photo WHERE digest = ?", source) > 0)
+            return List.of();
+        return statements.all(
+                "DELETE FROM rendition WHERE source = ? RETURNING digest",
+                row -> new Digest(row.text("digest")),
+                source);
     }
 
     @Override

@@ -24,10 +24,9 @@ import safelight.base.Bytes;
 import safelight.queue.QueueUnavailable;
 
 /// An Artemis broker inside this process: a durable journal in a folder, reachable in the JVM and
-/// by TCP on loopback, with one user whose password is made at each start.
+/// by TCP, with one user.
 public final class ArtemisBroker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ArtemisBroker.class);
-    private static final String HOST = "127.0.0.1";
     private static final String TCP = "tcp";
     // Some 40,000 tickets. More are paged to disk: nothing is lost, but they come in the order of
     // their arrival whatever their lane, and their delivery counts do not outlive the broker.
@@ -88,7 +87,7 @@ public final class ArtemisBroker implements AutoCloseable {
 
     /// The way in for other processes of this host.
     public BrokerAccess overTcp() {
-        return BrokerAccess.overTcp(HOST, port(), settings.password());
+        return BrokerAccess.overTcp(settings.host(), port(), settings.password());
     }
 
     /// Whether it runs and its journal can be written.
@@ -138,7 +137,7 @@ public final class ArtemisBroker implements AutoCloseable {
             config.addAcceptorConfiguration(
                     TCP,
                     "tcp://%s:%d?protocols=CORE;useEpoll=false;useKQueue=false;remotingThreads=3"
-                            .formatted(HOST, settings.port()));
+                            .formatted(settings.host(), settings.port()));
         } catch (Exception e) {
             throw new IllegalStateException("acceptor of " + settings, e);
         }

@@ -90,7 +90,8 @@ final class BrokerProcess implements AutoCloseable {
     private static String run(String[] arguments) {
         if (arguments[0].equals("broker")) {
             var settings =
-                    new BrokerSettings(Path.of(arguments[1]), 0, arguments[2], 0, Bytes.mebi(16));
+                    new BrokerSettings(
+                            Path.of(arguments[1]), "127.0.0.1", 0, arguments[2], 0, Bytes.mebi(16));
             return String.valueOf(ArtemisBroker.start(settings).port());
         }
         var access = new BrokerAccess(arguments[1], BrokerAccess.USER, arguments[2]);

@@ -1,0 +1,132 @@
+package safelight.app;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import safelight.base.Failure;
+import safelight.blobs.Blobs;
+import safelight.blobs.files.FileBlobs;
+import safelight.catalog.sql.SqlAccounts;
+import safelight.catalog.sql.SqlJobs;
+import safelight.catalog.sql.SqlPhotos;
+import safelight.fleet.Fleet;
+import safelight.fleet.sql.SqlFleet;
+import safelight.observe.Health;
+import safelight.sessions.Sessions;
+import safelight.sessions.sql.SqlSessions;
+import safelight.sql.Database;
+
+/// Picks the engines and opens each once, however many ports it serves. For one thread, once.
+final class StorageOpening {
+    private static final Logger LOG = LoggerFactory.getLogger(StorageOpening.class);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final Config config;
+    private final Engines engines;
+    private final boolean owner;
+    private final Clock clock;
+    private final Running parts;
+    private final List<Health.Check> checks = new ArrayList<>();
+    private Optional<Database> sqlite = Optional.empty();
+
+    StorageOpening(Config config, boolean owner, Clock clock, Running parts) {
+        this.config = config;
+        this.engines = config.engines();
+        this.owner = owner;
+        this.clock = clock;
+        this.parts = parts;
+    }
+
+    Storage open() {
+        return new Storage(catalog(), sessions(), fleet(), blobs(), List.copyOf(checks), parts);
+    }
+
+    private Storage.Catalog catalog() {
+        return switch (engines.catalog()) {
+            case Engines.SQLITE -> catalog(sqlite());
+            default -> throw noEngine(engines.catalog());
+        };
+    }
+
+    private Storage.Catalog catalog(Database database) {
+        return new Storage.Catalog(
+                new SqlAccounts(database),
+                new SqlPhotos(database, clock),
+                new SqlJobs(database, clock));
+    }
+
+    private Fleet fleet() {
+        return switch (engines.catalog()) {
+            case Engines.SQLITE -> new SqlFleet(sqlite());
+            default -> throw noEngine(engines.catalog());
+        };
+    }
+
+    private Sessions sessions() {
+        return switch (engines.sessions()) {
+            case Engines.SQLITE -> new SqlSessions(sqlite());
+            default -> throw noEngine(engines.sessions());
+        };
+    }
+
+    private Blobs blobs() {
+        return switch (engines.blobs()) {
+            case Engines.FILES -> new FileBlobs(config.blobs(), config.reserve(), clock);
+            default -> throw noEngine(engines.blobs());
+        };
+    }
+
+    private Database sqlite() {
+        if (sqlite.isEmpty()) {
+            var file = config.database();
+            sqlite =
+                    Optional.of(
+                            opened(
+                                    "sqlite",
+                                    () -> owner ? Database.open(file) : Database.join(file)));
+            checks.add(new Health.Check("database", () -> complaint(sqlite())));
+        }
+        return sqlite.get();
+    }
+
+    private static Optional<String> complaint(Database database) {
+        return database.isWriting()
+                ? Optional.empty()
+                : Optional.of("nothing can be written any more; the log says why; restart");
+    }
+
+    /// Tries until the engine is up, unless it says that waiting cannot help.
+    private <T extends AutoCloseable> T opened(String engine, Supplier<T> open) {
+        var deadline = clock.instant().plus(engines.storageWait());
+        while (true) {
+            try {
+                return parts.add(open.get());
+            } catch (Failure e) {
+                if (!e.problem().retryable() || clock.instant().isAfter(deadline)) throw e;
+                LOG.atWarn()
+                        .addKeyValue("engine", engine)
+                        .addKeyValue("problem", e.problem().code())
+                        .log("waiting for storage");
+                rest(e);
+            }
+        }
+    }
+
+    private static void rest(Failure cause) {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw cause;
+        }
+    }
+
+    private static IllegalStateException noEngine(String name) {
+        return new IllegalStateException("no engine is called " + name);
+    }
+}

@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.InvalidKeyspaceException;
+import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import java.util.List;
 import safelight.base.Failure;
 import safelight.base.Problem;
@@ -43,6 +44,9 @@ public final class CqlCluster implements AutoCloseable {
             return checked(Driver.inKeyspace(access), access);
         } catch (InvalidKeyspaceException e) {
             throw Schema.missing(access.keyspace(), e);
+        } catch (QueryValidationException e) {
+            throw new SchemaRefused(
+                    "The keyspace " + access.keyspace() + " cannot be used: " + e.getMessage(), e);
         } catch (DriverException e) {
             throw new CannotConnect(access.contactPoints(), e);
         } catch (IllegalStateException e) {
@@ -108,7 +112,8 @@ public final class CqlCluster implements AutoCloseable {
         }
 
         private static String reason(Throwable cause) {
-            if (!(cause instanceof AllNodesFailedException failed)) return String.valueOf(cause.getMessage());
+            if (!(cause instanceof AllNodesFailedException failed))
+                return String.valueOf(cause.getMessage());
             return failed.getAllErrors().values().stream()
                     .flatMap(List::stream)
                     .map(Throwable::getMessage)

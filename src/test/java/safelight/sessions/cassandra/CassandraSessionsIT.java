@@ -14,4 +14,9 @@ class CassandraSessionsIT extends SessionsContract {
     protected Sessions sessions() {
         return new CassandraSessions(KEYSPACE.cluster(), Duration.ofDays(30));
     }
+
+    @Override
+    protected boolean forgetsWhenAsked() {
+        return false;
+    }
 }

@@ -24,19 +24,19 @@ final class Driver {
 
     /// A session in the keyspace.
     static CqlSession inKeyspace(CqlAccess access) {
-        return session(access, ANSWER_MOST).withKeyspace(access.keyspace()).build();
+        return session(access, ANSWER_MOST, true).withKeyspace(access.keyspace()).build();
     }
 
     /// A session for changes of the schema, which may take longer.
     static CqlSession forSchema(CqlAccess access) {
-        return session(access, SCHEMA_MOST).build();
+        return session(access, SCHEMA_MOST, false).build();
     }
 
     private static com.datastax.oss.driver.api.core.CqlSessionBuilder session(
-            CqlAccess access, Duration answerMost) {
+            CqlAccess access, Duration answerMost, boolean isRouting) {
         var builder =
                 CqlSession.builder()
-                        .withConfigLoader(config(access, answerMost))
+                        .withConfigLoader(config(access, answerMost, isRouting))
                         .withLocalDatacenter(access.dataCenter());
         access.contactPoints().forEach(point -> builder.addContactPoint(address(point)));
         if (!access.user().isEmpty()) builder.withAuthCredentials(access.user(), access.password());
@@ -49,7 +49,8 @@ final class Driver {
                 point.substring(0, colon), Integer.parseInt(point.substring(colon + 1)));
     }
 
-    private static DriverConfigLoader config(CqlAccess access, Duration answerMost) {
+    private static DriverConfigLoader config(
+            CqlAccess access, Duration answerMost, boolean isRouting) {
         return DriverConfigLoader.programmaticBuilder(Driver.class.getClassLoader())
                 .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, answerMost)
                 .withString(DefaultDriverOption.REQUEST_CONSISTENCY, "LOCAL_QUORUM")
@@ -68,6 +69,8 @@ final class Driver {
                 .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, RECONNECT_MOST)
                 .withDuration(DefaultDriverOption.HEARTBEAT_INTERVAL, HEARTBEAT_EVERY)
                 .withDuration(DefaultDriverOption.HEARTBEAT_TIMEOUT, HEARTBEAT_MOST)
+                // Where rows are is known from the schema; changing it needs no such knowledge.
+                .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, isRouting)
                 .withStringList(
                         DefaultDriverOption.METADATA_SCHEMA_REFRESHED_KEYSPACES,
                         List.of(access.keyspace()))

@@ -1,43 +1,39 @@
 package safelight.cql;
 
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
+import java.util.List;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A keyspace of one test class on the shared node, empty before each test.
-public final class CassandraKeyspace
-        implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
-    private final String name;
-    private CqlCluster cluster;
+/// The keyspace on the shared node that all tests of this JVM use one after the other, since making
+/// its tables takes seconds. Before each test, what it could meet of the others is removed.
+public final class CassandraKeyspace implements BeforeEachCallback {
+    private static final String NAME = "safelight";
 
-    /// Named so.
-    public CassandraKeyspace(String name) {
-        this.name = name;
+    private final List<String> emptied;
+
+    /// These tables are emptied before each test as a whole.
+    public CassandraKeyspace(String... emptied) {
+        this.emptied = List.of(emptied);
     }
 
-    /// The cluster, connected to the keyspace.
-    public CqlCluster cluster() {
-        return cluster;
+    private static final class Shared {
+        private static final CqlCluster CLUSTER = CqlCluster.open(access());
+    }
+
+    /// The cluster, connected to the keyspace; not to be closed.
+    public static CqlCluster cluster() {
+        return Shared.CLUSTER;
     }
 
     /// Where it is.
-    public CqlAccess access() {
-        return CassandraServer.shared().access(name);
-    }
-
-    @Override
-    public void beforeAll(ExtensionContext context) {
-        cluster = CqlCluster.open(access());
+    public static CqlAccess access() {
+        return CassandraServer.shared().access(NAME);
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        CassandraServer.shared().empty(name);
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) {
-        cluster.close();
+        cluster();
+        CassandraServer.shared().sweep(NAME);
+        CassandraServer.shared().empty(NAME, emptied);
     }
 }

@@ -7,10 +7,10 @@ import safelight.cql.CassandraKeyspace;
 
 /// Accounts in Cassandra.
 class CassandraAccountsIT extends AccountRowsContract {
-    @RegisterExtension static final CassandraKeyspace KEYSPACE = new CassandraKeyspace("accounts");
+    @RegisterExtension static final CassandraKeyspace KEYSPACE = new CassandraKeyspace();
 
     @Override
     protected AccountRows rows() {
-        return new CassandraAccounts(KEYSPACE.cluster());
+        return new CassandraAccounts(CassandraKeyspace.cluster());
     }
 }

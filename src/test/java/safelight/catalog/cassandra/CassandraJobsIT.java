@@ -8,16 +8,16 @@ import safelight.cql.CassandraKeyspace;
 
 /// Jobs in Cassandra.
 class CassandraJobsIT extends JobRowsContract {
-    @RegisterExtension static final CassandraKeyspace KEYSPACE = new CassandraKeyspace("jobs");
+    @RegisterExtension static final CassandraKeyspace KEYSPACE = new CassandraKeyspace();
 
     @Override
     protected JobRows rows() {
-        return new CassandraJobs(KEYSPACE.cluster(), clock);
+        return new CassandraJobs(CassandraKeyspace.cluster(), clock);
     }
 
     @Override
     protected PhotoRows photos() {
-        return new CassandraPhotos(KEYSPACE.cluster(), clock);
+        return new CassandraPhotos(CassandraKeyspace.cluster(), clock);
     }
 
     @Override

@@ -9,20 +9,20 @@ import safelight.cql.CassandraKeyspace;
 
 /// Photos in Cassandra.
 class CassandraPhotosIT extends PhotoRowsContract {
-    @RegisterExtension static final CassandraKeyspace KEYSPACE = new CassandraKeyspace("photos");
+    @RegisterExtension static final CassandraKeyspace KEYSPACE = new CassandraKeyspace();
 
     @Override
     protected PhotoRows rows() {
-        return new CassandraPhotos(KEYSPACE.cluster(), clock);
+        return new CassandraPhotos(CassandraKeyspace.cluster(), clock);
     }
 
     @Override
     protected JobRows jobs() {
-        return new CassandraJobs(KEYSPACE.cluster(), clock);
+        return new CassandraJobs(CassandraKeyspace.cluster(), clock);
     }
 
     @Override
     protected AccountRows accounts() {
-        return new CassandraAccounts(KEYSPACE.cluster());
+        return new CassandraAccounts(CassandraKeyspace.cluster());
     }
 }

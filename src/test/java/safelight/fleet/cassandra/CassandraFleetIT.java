@@ -7,10 +7,10 @@ import safelight.fleet.FleetContract;
 
 /// Leases in Cassandra.
 class CassandraFleetIT extends FleetContract {
-    @RegisterExtension static final CassandraKeyspace KEYSPACE = new CassandraKeyspace("fleet");
+    @RegisterExtension static final CassandraKeyspace KEYSPACE = new CassandraKeyspace();
 
     @Override
     protected Fleet fleet() {
-        return new CassandraFleet(KEYSPACE.cluster());
+        return new CassandraFleet(CassandraKeyspace.cluster());
     }
 }

@@ -50,8 +50,11 @@ final class Schema {
         int found = version(session, keyspace);
         if (found < VERSION)
             throw new SchemaRefused(
-                    "The keyspace %s has schema version %d, and this release needs %d. Start `safelight serve` or `safelight web` of this release once: it brings the keyspace up to date."
-                            .formatted(keyspace, found, VERSION));
+                    has(keyspace, found)
+                            + " and this release needs "
+                            + VERSION
+                            + ". Start `safelight serve` or `safelight web` of this release once:"
+                            + " it brings the keyspace up to date.");
     }
 
     static SchemaRefused missing(String keyspace, Throwable cause) {
@@ -80,16 +83,23 @@ final class Schema {
         int version = row == null ? 0 : Integer.parseInt(String.valueOf(row.getString("value")));
         if (version > VERSION)
             throw new SchemaRefused(
-                    "The keyspace %s has schema version %d; this release knows versions up to %d. Run the newer release, or restore a backup from before it."
-                            .formatted(keyspace, version, VERSION));
+                    has(keyspace, version)
+                            + " and this release knows versions up to "
+                            + VERSION
+                            + ". Run the newer release, or restore a backup from before it.");
         return version;
+    }
+
+    private static String has(String keyspace, int version) {
+        return "The keyspace %s has schema version %d".formatted(keyspace, version);
     }
 
     private static String keyspace(CqlAccess access) {
         var copies = new StringBuilder();
         new TreeMap<>(access.replication())
                 .forEach((center, n) -> copies.append(", '%s': %d".formatted(center, n)));
-        return "CREATE KEYSPACE IF NOT EXISTS %s WITH replication = {'class': 'NetworkTopologyStrategy'%s}"
+        return ("CREATE KEYSPACE IF NOT EXISTS %s WITH replication = {'class':"
+                        + " 'NetworkTopologyStrategy'%s}")
                 .formatted(access.keyspace(), copies);
     }
 
@@ -105,14 +115,16 @@ final class Schema {
         for (int i = 0; i < LOCK_TRIES_MAX; i++) {
             var taken =
                     session.execute(
-                            "INSERT INTO %s.%s (name, value) VALUES ('lock', ?) IF NOT EXISTS USING TTL %d"
+                            ("INSERT INTO %s.%s (name, value) VALUES ('lock', ?) IF NOT EXISTS"
+                                            + " USING TTL %d")
                                     .formatted(keyspace, NOTES, LOCK_SECONDS),
                             me);
             if (taken.wasApplied()) return;
             pause();
         }
         throw new SchemaRefused(
-                "Another process has been changing the schema of keyspace %s for minutes. Look at it; its lock ends by itself after %d seconds."
+                ("Another process has been changing the schema of keyspace %s for minutes. Look at"
+                                + " it; its lock ends by itself after %d seconds.")
                         .formatted(keyspace, LOCK_SECONDS));
     }
 
@@ -137,7 +149,8 @@ final class Schema {
         var done = session.execute(SimpleStatement.newInstance(cql));
         if (!done.getExecutionInfo().isSchemaInAgreement() && !session.checkSchemaAgreement())
             throw new SchemaRefused(
-                    "The nodes do not agree on the schema. Look at `nodetool describecluster`, then start again.");
+                    "The nodes do not agree on the schema. Look at `nodetool describecluster`, then"
+                            + " start again.");
     }
 
     private static List<String> statements(String script) {

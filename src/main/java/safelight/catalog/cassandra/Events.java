@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import safelight.base.AccountId;
 import safelight.base.JobId;
 import safelight.catalog.Job;
@@ -19,16 +21,19 @@ import safelight.cql.Statements;
 /// number never looks below it. Two rules make that safe without a condition:
 ///
 /// 1. *Write, then look above.* A writer takes a number from its clock, writes the line, and only
-///    then looks for a larger number. If there is one, a reader may have passed already, so the
-///    line moves above it, and the writer looks again. A line with nothing above it has not been
-///    passed: whoever reads later sees it, since reads and writes are both of a quorum.
+///    then looks for one at least as large. If there is one, a reader may have passed already, so
+///    the line moves above it, and the writer looks again. A line with nothing above it has not
+///    been passed: whoever reads later sees it, since reads and writes are both of a quorum.
 /// 2. *The line comes before the change.* It says which version of the job it announces. A reader
 ///    stops at a line whose version is not there yet; when the line is older than any writer waits,
 ///    by the nodes' clocks, its change did not happen, and it counts like any other.
 ///
-/// So a crash loses no line, and a line without a change, which is left only by a crash, costs the
-/// client a look at an unchanged job. Lines end by themselves after 25 hours.
+/// So no change is lost to a reader. A crash may leave a line without a change, which costs the
+/// client a look at an unchanged job; and a new job's first line is written with the job, so a
+/// crash before the look above may leave it below a reader, who then hears of the job's next
+/// change. Lines end by themselves after 25 hours.
 final class Events {
+    private static final Logger LOG = LoggerFactory.getLogger(Events.class);
     private static final Duration SETTLED = Duration.ofSeconds(15);
     private static final Duration KEPT = Duration.ofHours(26);
     private static final int MOVES_MAX = 50;
@@ -38,7 +43,7 @@ final class Events {
 
     private final Clock clock;
     private final AtomicLong last = new AtomicLong();
-    private final int spread = System.identityHashCode(this) & ((1 << SPREAD_BITS) - 1);
+    private final int spread = System.identityHashCode(this);
 
     Events(Clock clock) {
         this.clock = clock;
@@ -84,35 +89,50 @@ final class Events {
 
     /// The next line for this job, to be written and then settled.
     Entry next(Job job, long version) {
-        return new Entry(job.order().account(), number(0), job.id(), version);
+        return new Entry(job.order().account(), number(job.id(), 0), job.id(), version);
     }
 
-    private long number(long above) {
-        long now = Statements.micros(clock.instant()) << SPREAD_BITS | spread;
-        return last.updateAndGet(
-                before -> Math.max(Math.max(before, above) + (1 << SPREAD_BITS), now));
+    private long number(JobId job, long above) {
+        long micros = Statements.micros(clock.instant());
+        long next =
+                last.updateAndGet(
+                        before -> Math.max(Math.max(before, above >> SPREAD_BITS) + 1, micros));
+        return next << SPREAD_BITS | ((spread ^ job.hashCode()) & ((1 << SPREAD_BITS) - 1));
     }
 
     /// Moves the line that was just written above all others; returns it as it stands then.
     Entry settle(Statements statements, Entry written) {
         var entry = written;
         for (int i = 0; i < MOVES_MAX; i++) {
-            var top =
-                    statements.one(
-                            """
-                            SELECT sequence, job FROM job_event WHERE account = ? AND sequence >= ?
-                            ORDER BY sequence DESC, job DESC LIMIT 1\
-                            """,
-                            row -> new JobEvent(row.number("sequence"), new JobId(row.text("job"))),
-                            entry.account(),
-                            entry.sequence());
-            if (top.isEmpty() || top.get().equals(new JobEvent(entry.sequence(), entry.job())))
-                return entry;
-            var moved = entry.at(number(top.get().sequence()));
+            long top = topOther(statements, entry);
+            if (top < entry.sequence()) return entry;
+            var moved = entry.at(number(entry.job(), top));
             statements.together(List.of(moved.added(), entry.removed()));
             entry = moved;
         }
+        // A client may learn of this change only with the next one of the same job.
+        LOG.atWarn().addKeyValue("job", entry.job()).log("log of changes is crowded");
         return entry;
+    }
+
+    /// The largest number of another line at or above this one, or -1. Of two lines with one number
+    /// both move: a reader may have seen one before the other was there.
+    private static long topOther(Statements statements, Entry entry) {
+        var mine = new JobEvent(entry.sequence(), entry.job());
+        return statements
+                .all(
+                        """
+                        SELECT sequence, job FROM job_event WHERE account = ? AND sequence >= ?
+                        ORDER BY sequence DESC, job DESC LIMIT 2\
+                        """,
+                        row -> new JobEvent(row.number("sequence"), new JobId(row.text("job"))),
+                        entry.account(),
+                        entry.sequence())
+                .stream()
+                .filter(line -> !line.equals(mine))
+                .mapToLong(JobEvent::sequence)
+                .max()
+                .orElse(-1);
     }
 
     /// The account's lines after `sequence`, up to the first whose change is still to come.

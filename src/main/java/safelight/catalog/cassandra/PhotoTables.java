@@ -22,7 +22,8 @@ import safelight.cql.Statements;
 final class PhotoTables {
     private static final String COLUMNS =
             "(id, account, digest, format, width_px, height_px, size, name, origin_photo,"
-                    + " origin_job, created_at, pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " origin_job, created_at, pending)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String ONCE = " USING TIMESTAMP 1";
 
     private PhotoTables() {}

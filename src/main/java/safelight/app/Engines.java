@@ -2,9 +2,12 @@ package safelight.app;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import safelight.blobs.s3.S3Access;
+import safelight.cql.CqlAccess;
 import safelight.sessions.redis.RedisAccess;
 import safelight.settings.Setting;
 import safelight.settings.Settings;
@@ -165,6 +168,29 @@ record Engines(Settings settings) {
 
     RedisAccess redis() {
         return new RedisAccess(settings.get(REDIS_URL));
+    }
+
+    CqlAccess cassandra() {
+        var points =
+                Arrays.stream(settings.get(CQL_POINTS).split(",", -1)).map(String::strip).toList();
+        return new CqlAccess(
+                points,
+                settings.get(CQL_DATA_CENTER),
+                settings.get(CQL_KEYSPACE),
+                settings.get(CQL_USER),
+                settings.get(CQL_PASSWORD),
+                settings.get(CQL_COPIES));
+    }
+
+    S3Access s3() {
+        return new S3Access(
+                settings.get(S3_ENDPOINT),
+                settings.get(S3_REGION),
+                settings.get(S3_BUCKET),
+                settings.get(S3_PREFIX),
+                settings.get(S3_KEY_ID),
+                settings.get(S3_SECRET),
+                settings.get(S3_PATH));
     }
 
     Duration storageWait() {

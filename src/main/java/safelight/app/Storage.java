@@ -13,13 +13,14 @@ import safelight.observe.Health;
 import safelight.sessions.Sessions;
 
 /// The storage that all roles of an installation share, on the engines that are set. `checks` say
-/// what is wrong with it.
+/// what is wrong with it, `chores` are to be done now and then.
 record Storage(
         Catalog catalog,
         Sessions sessions,
         Fleet fleet,
         Blobs blobs,
         List<Health.Check> checks,
+        List<Runnable> chores,
         Running parts)
         implements AutoCloseable {
     /// Opens it, and waits for engines that are not up yet; `owner` brings the schema up to date,
@@ -41,7 +42,7 @@ record Storage(
 
     /// The same with other sessions.
     Storage with(Sessions others) {
-        return new Storage(catalog, others, fleet, blobs, checks, parts);
+        return new Storage(catalog, others, fleet, blobs, checks, chores, parts);
     }
 
     AccountRows accounts() {

@@ -186,6 +186,7 @@ final class WebNode implements AutoCloseable {
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var orphans = new Orphans(storage.jobs(), config.jobs(), clock);
         var chores = new ArrayList<>(features);
+        chores.addAll(storage.chores());
         chores.add(() -> adoptOrphans(storage, orphans, clock));
         return new Sweeper(storage.jobs(), queue, relay, config.sweepEvery(), clock, chores);
     }

@@ -23,7 +23,7 @@ final class Crossing implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + listening.getLocalPort();
+        return "http://localhost:" + listening.getLocalPort();
     }
 
     /// From now on, connections go there.

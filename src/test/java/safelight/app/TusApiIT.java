@@ -139,6 +139,21 @@ class TusApiIT {
     }
 
     @Test
+    void creationNeedNotSayThatItHasNoBody() throws IOException {
+        try (var raw = new RawHttp(server.url())) {
+            raw.send(
+                    "POST "
+                            + UPLOADS
+                            + " HTTP/1.1\r\nHost: localhost\r\n"
+                            + client.credentialLine()
+                            + "\r\nTus-Resumable: 1.0.0\r\nUpload-Length: 9\r\n"
+                            + "Connection: close\r\n\r\n");
+
+            assertThat(raw.answer()).startsWith("HTTP/1.1 201 ");
+        }
+    }
+
+    @Test
     void tokenAndMethodOverrideServeAsWell() {
         var secret = client.post("/api/v1/tokens", "{\"name\": \"ci\"}").is(201).json();
         var program = new TusCalls(client.withToken(secret.path("secret").asText()), UPLOADS);

@@ -30,6 +30,8 @@ public final class Main {
         line.addSubcommand(new Apply(plugs.darkroom()));
         line.addSubcommand(new Bench());
         line.addSubcommand(new ConfigCommand());
+        line.addSubcommand(new ExportCommand());
+        line.addSubcommand(new ImportCommand());
         line.addSubcommand(new Train(plugs));
         line.addSubcommand(new WorkerCommand(plugs));
         line.addSubcommand(new ChildWorkerCommand(plugs));

@@ -17,6 +17,11 @@ public interface JobRows {
     /// the account already has `openMost` open jobs (thumbnails do not count).
     Acceptance accept(Job job, long openMost);
 
+    /// Adds a job of another installation as {@link Job#restored()} makes it, without a line in the
+    /// log of changes; an open one to the outbox in the same step. If its id or idempotency key is
+    /// there already, nothing changes.
+    void restore(Job job);
+
     /// The job of this id, whoever owns it.
     Optional<Job> find(JobId id);
 

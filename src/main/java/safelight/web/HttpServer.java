@@ -78,6 +78,10 @@ public final class HttpServer implements AutoCloseable {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEADERS_MAX);
+        // Else each connection keeps headers, cookies among them, in a trie of 100 kB and more.
+        // Behind a
+        // load balancer a connection carries many users, and the trie is built anew all the time.
+        http.setHeaderCacheSize(0);
         connector =
                 new ServerConnector(
                         server,

@@ -31,7 +31,7 @@ final class Configuration {
             # Written by Safelight whenever the web servers change. Do not edit.
             global
                 log stderr format raw daemon notice
-                maxconn 10000
+                maxconn 4000
                 no strict-limits
                 hard-stop-after ${HARD_STOP}s
                 stats socket unix@${ADMIN} mode 600 level admin expose-fd listeners

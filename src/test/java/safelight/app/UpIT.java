@@ -1,0 +1,104 @@
+package safelight.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `safelight up`: a whole data center on this host, with real processes and a real HAProxy.
+class UpIT {
+    private static final Duration WAIT_MOST = Duration.ofMinutes(3);
+
+    @TempDir private Path folder;
+
+    private static LoadGenerator load(UpProcess up, double perSecond) {
+        return LoadGenerator.get(URI.create(up.url() + "/api/v1/formats"), perSecond);
+    }
+
+    @Test
+    void killAndRestartOfWebServersFailNoRequest() throws Exception {
+        try (var up = UpProcess.start(folder, "--web", "2..2")) {
+            LoadGenerator.Result result;
+            try (var load = load(up, 30)) {
+                var before = new HashSet<>(up.of("web"));
+                for (var old : before) {
+                    if (old.equals(before.iterator().next())) old.destroyForcibly();
+                    else old.destroy();
+                    old.onExit().get(1, TimeUnit.MINUTES);
+                    awaitServing(up, 2);
+                }
+                result = load.stop();
+                assertThat(up.of("web")).hasSize(2).doesNotContainAnyElementsOf(before);
+            }
+
+            System.out.println("web servers replaced: " + result.line());
+            assertThat(result.failures()).isEmpty();
+        }
+    }
+
+    /// As many servers run, and HAProxy sends them requests.
+    private static void awaitServing(UpProcess up, int count) {
+        Deadline.of(WAIT_MOST).until(() -> up.of("web").size() == count);
+        Deadline.of(WAIT_MOST).until(() -> up.serversInUse() == count);
+    }
+
+    @Test
+    void loadAddsServersAndItsEndRemovesThemWithoutAFailedRequest() throws Exception {
+        try (var up =
+                UpProcess.start(
+                        folder,
+                        "--web",
+                        "1..3",
+                        "--set",
+                        "web.places=1",
+                        "--set",
+                        "autoscaler.cpu-percent=100",
+                        "--set",
+                        "autoscaler.stable=6s",
+                        "--set",
+                        "autoscaler.burst=3s",
+                        "--set",
+                        "autoscaler.hold=8s",
+                        "--set",
+                        "autoscaler.shrink-every=2s")) {
+            LoadGenerator.Result result;
+            try (var load = load(up, 5)) {
+                load.rate(400);
+                Deadline.of(WAIT_MOST).until(() -> up.of("web").size() > 1);
+                load.rate(5);
+                Deadline.of(WAIT_MOST).until(() -> up.of("web").size() == 1);
+                result = load.stop();
+            }
+
+            System.out.println("up and down: " + result.line());
+            assertThat(result.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingOutlivesIt() throws Exception {
+        var up = UpProcess.start(folder, "--web", "1..2");
+        var all = up.process().descendants().toList();
+        assertThat(all).hasSizeGreaterThan(5);
+
+        up.process().destroyForcibly().waitFor();
+
+        Deadline.of(WAIT_MOST).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    @Test
+    void secondOneOnTheSameFolderIsRefused() throws Exception {
+        try (var up = UpProcess.start(folder, "--web", "1..1")) {
+            var second = UpProcess.launch(folder);
+
+            assertThat(second.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(second.process().exitValue()).isEqualTo(Exit.FAILED);
+            assertThat(up.errors()).contains("Another Safelight is using the folder");
+        }
+    }
+}

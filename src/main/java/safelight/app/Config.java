@@ -173,7 +173,10 @@ record Config(Settings settings) {
                     "Port of health and metrics of worker and broker; 0 for none");
 
     /// All of them, in the order of docs/settings.md.
-    static final List<Setting<?>> ALL = Stream.concat(own(), Engines.ALL.stream()).toList();
+    static final List<Setting<?>> ALL =
+            Stream.of(own(), Autoscaling.ALL.stream(), Engines.ALL.stream())
+                    .<Setting<?>>flatMap(all -> all)
+                    .toList();
 
     private static Stream<Setting<?>> own() {
         return Stream.of(
@@ -234,6 +237,10 @@ record Config(Settings settings) {
 
     Path blobs() {
         return data().resolve("blobs");
+    }
+
+    Autoscaling autoscaling() {
+        return new Autoscaling(settings);
     }
 
     Engines engines() {

@@ -1,6 +1,8 @@
 package safelight.base;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /// Makes ids that sort by time: 48 bits of milliseconds and 80 random bits in 26 characters of
@@ -40,6 +42,31 @@ public final class Ulids {
         if (value.length() != CHARS || value.charAt(0) > FIRST_MOST) return false;
         for (int i = 0; i < CHARS; i++) if (ALPHABET.indexOf(value.charAt(i)) < 0) return false;
         return true;
+    }
+
+    /// When the id was made, by the clock of who made it.
+    public static Instant time(String id) {
+        check(id);
+        return Instant.ofEpochMilli(read(id, 0, 10));
+    }
+
+    /// An id that follows from this one, the same one each time: its time, and a digest in place of
+    /// the random bits.
+    public static String derived(String from) {
+        check(from);
+        var digest = Digest.of(from.getBytes(StandardCharsets.US_ASCII)).hex();
+        var id = new char[26];
+        from.getChars(0, 10, id, 0);
+        write(id, 10, 8, Long.parseLong(digest.substring(0, 10), 16));
+        write(id, 18, 8, Long.parseLong(digest.substring(10, 20), 16));
+        return new String(id);
+    }
+
+    private static long read(String id, int from, int digits) {
+        long bits = 0;
+        for (int i = from; i < from + digits; i++)
+            bits = bits << 5 | ALPHABET.indexOf(id.charAt(i));
+        return bits;
     }
 
     private static void write(char[] to, int from, int digits, long bits) {

@@ -14,8 +14,14 @@ import safelight.base.Page;
 /// not answer.
 public interface JobRows {
     /// Adds a job to the rows and to the outbox in one step, unless its idempotency key was used or
-    /// the account already has `openMost` open jobs (thumbnails do not count).
+    /// the account already has `openMost` open jobs (thumbnails do not count). An engine without
+    /// transactions may let in as many more as come at the same moment.
     Acceptance accept(Job job, long openMost);
+
+    /// Adds a job of another installation as {@link Job#restored()} makes it, without a line in the
+    /// log of changes; an open one to the outbox in the same step. If its id or idempotency key is
+    /// there already, nothing changes.
+    void restore(Job job);
 
     /// The job of this id, whoever owns it.
     Optional<Job> find(JobId id);
@@ -49,7 +55,8 @@ public interface JobRows {
     /// since: the queue may have lost them. Returns how many, at most `limit`.
     int requeueStale(Instant before, int limit);
 
-    /// How many open jobs the queue should be holding: dispatched and not ended.
+    /// How many open jobs the queue should be holding: dispatched and not ended. An engine may stop
+    /// counting, but not below 10,000.
     long inQueue();
 
     /// The jobs that this worker was running, as far as the rows say.
@@ -58,12 +65,15 @@ public interface JobRows {
     /// The workers that rows say are running a job.
     Set<String> busyWorkers();
 
-    /// The account's changes after `sequence`, oldest first, without those of thumbnails.
+    /// The account's changes after `sequence`, oldest first, without those of thumbnails. None is
+    /// ever added below a number that was returned. A crash may leave a change that did not happen,
+    /// or one twice, so that a client looks once too often and never once too little.
     List<JobEvent> events(AccountId account, long sequence, int limit);
 
     /// The number of the account's latest change, 0 if it has none.
     long lastEvent(AccountId account);
 
-    /// Forgets changes from before `before`. Returns how many.
+    /// Forgets changes from before `before`. Returns how many; 0 if the engine does it by itself,
+    /// which is after a day at the earliest.
     int forgetEvents(Instant before);
 }

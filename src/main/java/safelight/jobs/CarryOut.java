@@ -53,7 +53,6 @@ public final class CarryOut {
 
     private final Parts parts;
     private final Attempts attempts;
-    private final Ulids ids;
     private final Semaphore slots;
     private final Set<JobId> inHand = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<JobId, Overseer> overseers = new ConcurrentHashMap<>();
@@ -80,7 +79,6 @@ public final class CarryOut {
     public CarryOut(Parts parts) {
         this.parts = parts;
         this.attempts = new Attempts(parts.settings);
-        this.ids = new Ulids(parts.clock, parts.random);
         this.slots = new Semaphore(parts.slots, true);
         parts.meters.gauge("safelight_worker_jobs_running", inHand::size);
     }
@@ -283,9 +281,10 @@ public final class CarryOut {
         parts.blobs.remove(digest, () -> parts.photos.isUsed(digest));
     }
 
+    /// The same id at each attempt, so that an engine without transactions may write it twice.
     private Photo result(Job job, Photo source, Rendition made, Instant now) {
         return new Photo(
-                new PhotoId(ids.next()),
+                new PhotoId(Ulids.derived(job.id().value())),
                 job.order().account(),
                 made.digest(),
                 made.format(),

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,19 +46,22 @@ public final class Child implements AutoCloseable {
     private boolean asked;
     private volatile Instant began;
 
-    /// What to start. Both output streams go to the file `log`; `said` also gets each line of the
-    /// standard output, `ended` is told when the process has ended, before the next one starts.
-    /// `stopMost`: the time to end by itself after it was asked to.
+    /// What to start. `environment` is added to that of this process; secrets go there, since
+    /// everybody on a host may read command lines. Both output streams go to the file `log`; `said`
+    /// also gets each line of the standard output, `ended` is told when the process has ended,
+    /// before the next one starts. `stopMost`: the time to end by itself after it was asked to.
     public record Plan(
             String name,
             List<String> command,
+            Map<String, String> environment,
             File log,
             Duration stopMost,
             Consumer<String> said,
             Runnable ended) {
-        /// Copies the command.
+        /// Copies command and environment.
         public Plan {
             command = List.copyOf(command);
+            environment = Map.copyOf(environment);
         }
     }
 
@@ -151,15 +156,15 @@ public final class Child implements AutoCloseable {
     private synchronized Optional<Process> launch() throws IOException {
         if (asked) return Optional.empty();
         rotate();
-        var command = new java.util.ArrayList<String>();
+        var command = new ArrayList<String>();
         if (SETSID.canExecute()) command.add(SETSID.getPath());
         command.addAll(plan.command);
         began = clock.instant();
-        var started =
+        var builder =
                 new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.appendTo(plan.log))
-                        .start();
-        process = Optional.of(started);
+                        .redirectError(ProcessBuilder.Redirect.appendTo(plan.log));
+        builder.environment().putAll(plan.environment);
+        process = Optional.of(builder.start());
         return process;
     }
 

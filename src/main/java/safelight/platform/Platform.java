@@ -17,8 +17,7 @@ public interface Platform extends AutoCloseable {
     /// What was started and has not ended yet, in the order of starting; also what is stopping.
     List<Member> members();
 
-    /// Stops everything, the role that was started last first, and waits until it has ended.
-    /// Idempotent.
+    /// Stops everything, roles that need others first, and waits until it has ended. Idempotent.
     @Override
     void close();
 }

@@ -25,12 +25,14 @@ public interface Sessions {
     /// Ends all sessions of the account.
     void removeAll(AccountId account);
 
-    /// Forgets sessions created before `created` or last seen before `seen`. Returns how many.
+    /// Forgets sessions created before `created` or last seen before `seen`. Returns how many; 0 if
+    /// the engine does it by itself.
     int forget(Instant created, Instant seen);
 
     /// Counts one more attempt under `key` (an address, an e-mail) in a window that began with its
     /// first attempt and lasts `window`, and returns the count, this one included, and when the
-    /// window ends.
+    /// window ends. Of attempts at the same moment each may count others that come with it, so
+    /// never more than n of them see n or less.
     Tally attempt(String key, Instant now, Duration window);
 
     /// Forgets the attempts under `key`.

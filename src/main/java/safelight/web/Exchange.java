@@ -104,8 +104,7 @@ final class Exchange {
 
     /// Answers with JSON, not to be stored by anybody.
     void json(int status, JsonNode body) throws IOException {
-        if (!response.getHeaders().contains(HttpHeader.CACHE_CONTROL))
-            response.getHeaders().put(NO_STORE);
+        storeNowhere();
         response.getHeaders().put(IS_JSON);
         send(status, Json.bytes(body));
     }
@@ -122,9 +121,10 @@ final class Exchange {
         write(ByteBuffer.wrap(isHead() ? new byte[0] : bytes));
     }
 
-    /// Answers without a body.
+    /// Answers without a body; there may be a cookie in the headers, so nobody is to store it.
     void empty(int status) throws IOException {
         response.setStatus(status);
+        storeNowhere();
         write(ByteBuffer.allocate(0));
     }
 
@@ -159,6 +159,11 @@ final class Exchange {
             }
         }
         return Optional.empty();
+    }
+
+    private void storeNowhere() {
+        if (!response.getHeaders().contains(HttpHeader.CACHE_CONTROL))
+            response.getHeaders().put(NO_STORE);
     }
 
     private void write(ByteBuffer bytes) throws IOException {

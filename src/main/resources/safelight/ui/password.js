@@ -18,8 +18,9 @@ export function changePassword(account) {
     // Password managers want to know whose it is.
     h('input', { type: 'email', autocomplete: 'username', value: account.email, readOnly: true, hidden: true }),
     fields.current.element, fields.next.element, trouble.element, h('div.row.end', {}, no, go));
+  const hint = h('p', { t: 'password.hint' });
   const dialog = h('dialog.dialog', { testid: 'password', 'aria-labelledby': 'password-title' },
-    h('h2', { t: 'password.title', id: 'password-title' }), h('p', { t: 'password.hint' }), form, done);
+    h('h2', { t: 'password.title', id: 'password-title' }), hint, done, form);
 
   function submit(e) {
     e.preventDefault();
@@ -49,7 +50,7 @@ export function changePassword(account) {
     form.replaceWith(h('div.row.end', {}, close));
     say(done, 'password.done');
     done.hidden = false;
-    dialog.querySelector('p').hidden = true;
+    hint.hidden = true;
     close.focus();
   }
 

@@ -27,6 +27,22 @@ class WordsTest {
     }
 
     @Test
+    void idTellsItsTime() {
+        assertThat(Ulids.time(ulids(NOON).next())).isEqualTo(NOON);
+    }
+
+    @Test
+    void derivedIdIsAlwaysTheSameAndOfTheSameTime() {
+        var id = ulids(NOON).next();
+
+        var derived = Ulids.derived(id);
+
+        assertThat(derived).isEqualTo(Ulids.derived(id)).isNotEqualTo(id);
+        assertThat(new PhotoId(derived).value()).startsWith(id.substring(0, 10));
+        assertThat(Ulids.derived(derived)).isNotEqualTo(derived);
+    }
+
+    @Test
     void idsFromOutsideAreCheckedForShape() {
         assertThat(Ulids.isUlid("../../etc/passwd")).isFalse();
         assertThat(Ulids.isUlid("")).isFalse();

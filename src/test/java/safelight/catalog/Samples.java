@@ -3,6 +3,7 @@ package safelight.catalog;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import safelight.base.AccountId;
 import safelight.base.Digest;
 import safelight.base.HandClock;
@@ -13,8 +14,11 @@ import safelight.base.Ulids;
 
 /// Rows for tests, each with an id of its own.
 public final class Samples {
+    // Other ids in each test: what one removed must not be in the way of the next one's.
+    private static final AtomicLong SEEDS = new AtomicLong(20_260_101);
+
     private final HandClock clock;
-    private final Random random = new Random(20_260_101);
+    private final Random random = new Random(SEEDS.getAndIncrement());
     private final Ulids ids;
 
     /// Ids and times come from `clock`.

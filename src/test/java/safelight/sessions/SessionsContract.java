@@ -19,6 +19,16 @@ public abstract class SessionsContract {
     /// A store with nothing in it, the same one during a test.
     protected abstract Sessions sessions();
 
+    /// Whether each of several attempts at the same moment gets a count of its own.
+    protected boolean countsExactly() {
+        return true;
+    }
+
+    /// Whether the engine forgets when it is asked, and not by itself.
+    protected boolean forgetsWhenAsked() {
+        return true;
+    }
+
     private static Digest id(int number) {
         return Digest.of(new byte[] {(byte) number});
     }
@@ -101,10 +111,11 @@ public abstract class SessionsContract {
         int forgotten =
                 sessions().forget(NOON.minus(Duration.ofDays(30)), NOON.minus(Duration.ofDays(7)));
 
-        assertThat(forgotten).isEqualTo(2);
+        assertThat(forgotten).isEqualTo(forgetsWhenAsked() ? 2 : 0);
+        assertThat(sessions().find(id(3))).contains(live);
+        if (!forgetsWhenAsked()) return;
         assertThat(sessions().find(id(1))).isEmpty();
         assertThat(sessions().find(id(2))).isEmpty();
-        assertThat(sessions().find(id(3))).contains(live);
     }
 
     @Test
@@ -135,7 +146,10 @@ public abstract class SessionsContract {
     void parallelAttemptsAllCount() throws Exception {
         var counts = AtOnce.run(16, _ -> sessions().attempt("a", NOON, WINDOW).count());
 
-        assertThat(counts).doesNotHaveDuplicates().contains(1, 16);
+        if (countsExactly()) assertThat(counts).doesNotHaveDuplicates();
+        var sorted = counts.stream().sorted().toList();
+        for (int i = 0; i < sorted.size(); i++) assertThat(sorted.get(i)).isBetween(i + 1, 16);
+        assertThat(sessions().attempt("a", NOON, WINDOW).count()).isEqualTo(17);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ class PostgresDatabaseIT {
     private static final String ADD =
             "INSERT INTO sign_in_attempt (subject, attempts, until_at) VALUES (?, 1, 0)";
     private static final String COUNT = "SELECT COUNT(*) AS n FROM sign_in_attempt";
+    private static final int WAITERS = 40;
     private static final Duration MUCH_TOO_LONG = Duration.ofSeconds(60);
 
     /// A port's failure, for tests.
@@ -136,6 +138,17 @@ class PostgresDatabaseIT {
                 .hasMessageContaining("password")
                 .hasMessageNotContainingAny("secret", "hidden");
         assertThat(wrong.toString()).isEqualTo("nobody at " + access.url());
+    }
+
+    @Test
+    void urlsThatAreNoneAreRefusedWithoutShowingThem() {
+        for (var url :
+                List.of("", "jdbc:sqlite:x", "jdbc:postgresql://host:port/x?password=hidden"))
+            assertThatThrownBy(() -> new PostgresAccess(url, "u", "p", 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining("hidden");
+        assertThatThrownBy(() -> new PostgresAccess(access.url(), "u", "p", 0))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -308,13 +321,27 @@ class PostgresDatabaseIT {
     }
 
     private static int locked(Database database) {
-        return rows(database)
-                .write(
-                        "enter",
-                        s -> {
-                            s.lock("door");
-                            return 1;
-                        });
+        return rows(database).write("enter", "door", _ -> 1);
+    }
+
+    @Test
+    void manyWhoWaitForOneLockLeaveConnectionsToOthers() {
+        try (var database = Database.open(access);
+                var other = Database.join(access)) {
+            int answers = rows(other).write("hold", "door", _ -> askedWhileManyWait(database));
+
+            assertThat(answers).isEqualTo(100);
+        }
+    }
+
+    private static int askedWhileManyWait(Database database) {
+        int answers = 0;
+        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < WAITERS; i++) tasks.submit(() -> locked(database));
+            for (int i = 0; i < 100; i++) answers += (int) setting(rows(database), "SELECT 1 AS n");
+            tasks.shutdownNow();
+        }
+        return answers;
     }
 
     @Test

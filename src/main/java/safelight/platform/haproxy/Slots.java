@@ -127,14 +127,14 @@ final class Slots {
         state(slot, "maint");
     }
 
+    /// The agent is enabled before it gets its address: HAProxy takes none for one that is not.
     private void open(ServerState slot, Use use) {
         uses.put(slot.name(), use);
-        commands.add("disable agent " + in(slot));
+        var agent = use.agent().orElse(Endpoint.NONE);
+        commands.add("enable agent " + in(slot));
+        set(slot, "agent-addr " + agent.address() + " port " + agent.port());
         set(slot, "addr " + use.server().address() + " port " + use.server().port());
         set(slot, "weight 100%");
-        var agent = use.agent().orElse(Endpoint.NONE);
-        set(slot, "agent-addr " + agent.address() + " port " + agent.port());
-        if (use.agent().isPresent()) commands.add("enable agent " + in(slot));
         state(slot, "ready");
     }
 

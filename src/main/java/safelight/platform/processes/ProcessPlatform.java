@@ -7,10 +7,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import safelight.fleet.Instance;
@@ -25,20 +25,24 @@ public final class ProcessPlatform implements Platform {
     private static final Pattern READY = Pattern.compile("is ready(?: at https?://(\\S+))?");
     private static final int MEMBERS_MAX = 1000;
 
-    private final Map<Instance.Role, Launch> launches;
+    private final SequencedMap<Instance.Role, Launch> launches;
     private final Path logs;
     private final Clock clock;
     private final RandomGenerator random;
     private final Map<String, Kept> kept = new LinkedHashMap<>();
     private boolean closed;
 
-    /// Runs the roles of `launches`; `logs` is made if it is not there.
+    /// Runs the roles of `launches`, which name a role before those that need it; `logs` is made if
+    /// it is not there.
     ///
     /// @throws IOException if that folder cannot be made
     public ProcessPlatform(
-            Map<Instance.Role, Launch> launches, Path logs, Clock clock, RandomGenerator random)
+            SequencedMap<Instance.Role, Launch> launches,
+            Path logs,
+            Clock clock,
+            RandomGenerator random)
             throws IOException {
-        this.launches = Map.copyOf(launches);
+        this.launches = new LinkedHashMap<>(launches);
         this.logs = Files.createDirectories(logs);
         this.clock = clock;
         this.random = random;
@@ -71,12 +75,10 @@ public final class ProcessPlatform implements Platform {
 
     @Override
     public void close() {
-        var roles = new LinkedHashSet<Instance.Role>();
         synchronized (this) {
             closed = true;
-            kept.values().forEach(k -> roles.add(k.role));
         }
-        for (var role : roles.reversed()) close(role);
+        for (var role : launches.sequencedKeySet().reversed()) close(role);
     }
 
     /// Stops all instances of a role side by side.
@@ -124,6 +126,7 @@ public final class ProcessPlatform implements Platform {
                             new Child.Plan(
                                     name,
                                     launch.command(),
+                                    launch.environment(),
                                     logs.resolve(name + ".log").toFile(),
                                     launch.stopMost(),
                                     this::said,

@@ -4,6 +4,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
@@ -15,7 +16,12 @@ import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -45,6 +52,11 @@ final class Link implements AutoCloseable {
     /// What may wait for its answer at once, before Redis counts as too slow.
     private static final int WAITING_MOST = 10_000;
 
+    /// A host that vanished closes no connection, and TCP alone would try for minutes.
+    private static final int SILENCES_MOST = 3;
+
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final AtomicInteger silences = new AtomicInteger();
     private final ClientResources resources;
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
@@ -58,6 +70,7 @@ final class Link implements AutoCloseable {
                         .ioThreadPoolSize(THREADS)
                         .computationThreadPoolSize(THREADS)
                         .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
+                        .nettyCustomizer(new Noting(channels))
                         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                         .reconnectDelay(
                                 Delay.fullJitter(
@@ -129,8 +142,31 @@ final class Link implements AutoCloseable {
         }
     }
 
-    private static <T> T await(RedisFuture<T> answer) {
-        return LettuceFutures.awaitOrCancel(answer, ANSWER_MOST.toMillis(), TimeUnit.MILLISECONDS);
+    private <T> T await(RedisFuture<T> answer) {
+        try {
+            T value =
+                    LettuceFutures.awaitOrCancel(
+                            answer, ANSWER_MOST.toMillis(), TimeUnit.MILLISECONDS);
+            if (silences.get() > 0) silences.set(0);
+            return value;
+        } catch (RedisCommandTimeoutException e) {
+            if (silences.incrementAndGet() % SILENCES_MOST == 0) cut();
+            throw e;
+        }
+    }
+
+    /// Both connections; they come back by themselves.
+    private void cut() {
+        LOG.atWarn().log("redis does not answer: connecting anew");
+        var _ = channels.close();
+    }
+
+    /// Knows the connections that are open, so that they can be cut.
+    private record Noting(ChannelGroup channels) implements NettyCustomizer {
+        @Override
+        public void afterChannelInitialized(Channel channel) {
+            channels.add(channel);
+        }
     }
 
     private static ClientOptions options() {

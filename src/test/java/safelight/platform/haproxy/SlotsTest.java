@@ -63,11 +63,10 @@ class SlotsTest {
 
         assertThat(plan.commands())
                 .containsExactly(
-                        "disable agent web/web2",
+                        "enable agent web/web2",
+                        "set server web/web2 agent-addr 127.0.0.1 port 5002",
                         "set server web/web2 addr 127.0.0.1 port 4002",
                         "set server web/web2 weight 100%",
-                        "set server web/web2 agent-addr 127.0.0.1 port 5002",
-                        "enable agent web/web2",
                         "set server web/web2 state ready");
         assertThat(plan.uses())
                 .containsEntry("web1", new Slots.Use(at(4001), Optional.of(at(5001)), true))

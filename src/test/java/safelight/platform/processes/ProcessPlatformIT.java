@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,15 +40,11 @@ class ProcessPlatformIT {
     }
 
     private ProcessPlatform platform(Duration stopMost, String... options) throws IOException {
+        var launches = new LinkedHashMap<Role, Launch>();
+        launches.put(Role.WORKER, new Launch(Tiny.command(), Map.of(), stopMost));
+        launches.put(Role.WEB, new Launch(Tiny.command(options), Map.of(), stopMost));
         return new ProcessPlatform(
-                Map.of(
-                        Role.WEB,
-                        new Launch(Tiny.command(options), stopMost),
-                        Role.WORKER,
-                        new Launch(Tiny.command(), stopMost)),
-                folder.resolve("logs"),
-                Clock.systemUTC(),
-                new Random(1));
+                launches, folder.resolve("logs"), Clock.systemUTC(), new Random(1));
     }
 
     private static void await(Callable<Boolean> claim) {

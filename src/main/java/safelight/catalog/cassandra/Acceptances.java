@@ -1,0 +1,158 @@
+package safelight.catalog.cassandra;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import safelight.base.AccountId;
+import safelight.base.JobId;
+import safelight.base.Ulids;
+import safelight.catalog.Acceptance;
+import safelight.catalog.Job;
+import safelight.cql.Row;
+import safelight.cql.Statements;
+
+/// Accepts jobs. An idempotency key is taken by one condition, and with it goes all that the job is
+/// made of beyond the request: whoever finds a key without a job makes that very job, so a crash
+/// between key and job is mended by the client's next try.
+///
+/// Open jobs are counted, then the job is added, without a condition: an account may have as many
+/// more than it should as requests of its own come at the same time.
+final class Acceptances {
+    private static final int CHECKED_MAX = 100;
+    private static final Duration LONG_AGO = Duration.ofMinutes(15);
+    private static final int TIDY_EVERY = 64;
+
+    private final JobSteps steps;
+    private final Clock clock;
+
+    Acceptances(JobSteps steps, Clock clock) {
+        this.steps = steps;
+        this.clock = clock;
+    }
+
+    /// What a key was taken for.
+    private record Reserved(
+            JobId job, String fingerprint, String request, String dataCenter, Instant created) {}
+
+    Acceptance accept(Statements statements, Job job, long openMost) {
+        var key = job.order().key();
+        if (key.isPresent()) {
+            var before = reserved(statements, job.order().account(), key.get());
+            if (before.isPresent()) return repeated(statements, before.get(), job);
+        }
+        if (job.order().purpose() != Job.Purpose.THUMBNAIL) {
+            long open = countedOpen(statements, job, openMost);
+            if (open >= openMost) return new Acceptance.TooMany(open);
+        }
+        if (key.isPresent()) {
+            var other = reserve(statements, job, key.get());
+            if (other.isPresent()) return repeated(statements, other.get(), job);
+        }
+        steps.add(statements, job);
+        return new Acceptance.Fresh(job);
+    }
+
+    private Acceptance repeated(Statements statements, Reserved before, Job job) {
+        var key = job.order().key().orElseThrow();
+        if (!before.fingerprint().equals(key.fingerprint())) return new Acceptance.KeyTaken();
+        var found = JobTable.find(statements, before.job());
+        if (found.isPresent()) return new Acceptance.Repeated(found.get());
+        var order = job.order();
+        var reserved =
+                Job.accepted(
+                        before.job(),
+                        new Job.Order(
+                                order.account(),
+                                order.photo(),
+                                order.recipe(),
+                                order.purpose(),
+                                order.priority(),
+                                order.key(),
+                                before.request(),
+                                before.dataCenter(),
+                                before.created()));
+        steps.add(statements, reserved);
+        return new Acceptance.Repeated(reserved);
+    }
+
+    private static Optional<Reserved> reserved(
+            Statements statements, AccountId account, Job.Key key) {
+        return statements.one(
+                "SELECT * FROM job_key WHERE account = ? AND key = ?",
+                Acceptances::reserved,
+                account,
+                key.value());
+    }
+
+    private static Optional<Reserved> reserve(Statements statements, Job job, Job.Key key) {
+        return statements.unless(
+                """
+                INSERT INTO job_key (account, key, job, fingerprint, request, data_center,
+                    created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?) IF NOT EXISTS\
+                """,
+                Acceptances::reserved,
+                job.order().account(),
+                key.value(),
+                job.id(),
+                key.fingerprint(),
+                job.order().request(),
+                job.order().dataCenter(),
+                job.order().created());
+    }
+
+    private static Reserved reserved(Row row) {
+        return new Reserved(
+                new JobId(row.text("job")),
+                row.text("fingerprint"),
+                row.text("request"),
+                row.text("data_center"),
+                row.instant("created_at"));
+    }
+
+    private long countedOpen(Statements statements, Job job, long openMost) {
+        var account = job.order().account();
+        var open =
+                statements.all(
+                        "SELECT id FROM job_open WHERE account = ? LIMIT ?",
+                        row -> row.text("id"),
+                        account,
+                        Math.toIntExact(openMost));
+        if (Math.floorMod(job.id().value().hashCode(), TIDY_EVERY) == 0)
+            tidy(statements, account, open.stream().findFirst().orElse(job.id().value()));
+        if (open.size() < openMost) return open.size();
+        return (long) open.size() - dropOver(statements, account, open);
+    }
+
+    /// One tombstone instead of many for the jobs that are over, from before the oldest open one.
+    /// It is dated back, so that it cannot hit what another server is just adding.
+    private void tidy(Statements statements, AccountId account, String oldest) {
+        statements.change(
+                "DELETE FROM job_open USING TIMESTAMP ? WHERE account = ? AND id < ?",
+                Statements.micros(clock.instant().minus(LONG_AGO)),
+                account,
+                oldest);
+    }
+
+    /// A crash may have left signs of jobs that are over or never came; looked for only if they
+    /// would refuse a job. Returns how many were dropped.
+    private int dropOver(Statements statements, AccountId account, List<String> open) {
+        var oldest = open.subList(0, Math.min(CHECKED_MAX, open.size()));
+        var alive =
+                JobTable.find(statements, oldest).stream()
+                        .map(JobTable.Found::job)
+                        .filter(job -> !job.status().state().isFinal())
+                        .map(job -> job.id().value())
+                        .toList();
+        var settled = clock.instant().minus(LONG_AGO);
+        int dropped = 0;
+        for (var id : oldest) {
+            if (alive.contains(id) || Ulids.time(id).isAfter(settled)) continue;
+            statements.change("DELETE FROM job_open WHERE account = ? AND id = ?", account, id);
+            dropped++;
+        }
+        return dropped;
+    }
+}

@@ -1,0 +1,304 @@
+package safelight.catalog.cassandra;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import safelight.base.AccountId;
+import safelight.base.Digest;
+import safelight.base.TokenId;
+import safelight.catalog.Account;
+import safelight.catalog.AccountRows;
+import safelight.catalog.Token;
+import safelight.cql.Access;
+import safelight.cql.Change;
+import safelight.cql.CqlCluster;
+import safelight.cql.Row;
+import safelight.cql.Statements;
+
+/// Accounts and tokens in Cassandra. An account's row is written before its e-mail is taken by one
+/// condition, so a crash between leaves a row that nobody can reach, and never an e-mail without an
+/// account. Who is administrator is a condition too; should a crash keep that out of the account's
+/// row, its next sign-in mends it.
+public final class CassandraAccounts implements AccountRows {
+    private static final int TOKENS_MAX = 10_000;
+    private static final int RACES_MAX = 50;
+    private static final String ADMINISTRATOR = "administrator";
+    private static final String BY_ID = "SELECT * FROM account WHERE id = ?";
+
+    private final Access rows;
+
+    /// In this cluster.
+    public CassandraAccounts(CqlCluster cluster) {
+        this.rows = cluster.in(CatalogWording.WORDS);
+    }
+
+    @Override
+    public Optional<Account> add(Account account) {
+        return rows.run("add an account", s -> add(s, account));
+    }
+
+    private static Optional<Account> add(Statements statements, Account account) {
+        statements.change(
+                """
+                INSERT INTO account (id, email, name, password_hash, avatar, epoch, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP 1\
+                """,
+                account.id(),
+                lower(account.email()),
+                account.name(),
+                account.passwordHash(),
+                account.avatar(),
+                account.epoch(),
+                account.created());
+        boolean isNew =
+                statements.applied(
+                        "INSERT INTO account_email (email, account) VALUES (?, ?) IF NOT EXISTS",
+                        lower(account.email()),
+                        account.id());
+        if (!isNew) {
+            statements.change("DELETE FROM account WHERE id = ?", account.id());
+            return Optional.empty();
+        }
+        if (administrator(statements).isEmpty() && becomesAdministrator(statements, account.id()))
+            noteAdministrator(statements, account.id());
+        return find(statements, account.id());
+    }
+
+    private static Optional<String> administrator(Statements statements) {
+        return statements.one(
+                "SELECT value FROM singleton WHERE name = ?",
+                row -> row.text("value"),
+                ADMINISTRATOR);
+    }
+
+    private static boolean becomesAdministrator(Statements statements, AccountId id) {
+        return statements.applied(
+                "INSERT INTO singleton (name, value) VALUES (?, ?) IF NOT EXISTS",
+                ADMINISTRATOR,
+                id);
+    }
+
+    private static void noteAdministrator(Statements statements, AccountId id) {
+        statements.change("UPDATE account SET administrator = true WHERE id = ?", id);
+    }
+
+    @Override
+    public Optional<Account> find(AccountId id) {
+        return rows.run("find account " + id, s -> find(s, id));
+    }
+
+    private static Optional<Account> find(Statements statements, AccountId id) {
+        return statements.one(BY_ID, CassandraAccounts::account, id).flatMap(found -> found);
+    }
+
+    @Override
+    public Optional<Account> findByEmail(String email) {
+        return rows.run(
+                "find an account",
+                s -> {
+                    var found =
+                            s.one(
+                                            "SELECT account FROM account_email WHERE email = ?",
+                                            row -> new AccountId(row.text("account")),
+                                            lower(email))
+                                    .flatMap(id -> find(s, id));
+                    return found.map(account -> mended(s, account));
+                });
+    }
+
+    private static Account mended(Statements statements, Account account) {
+        if (account.administrator()) return account;
+        if (!administrator(statements).equals(Optional.of(account.id().value()))) return account;
+        noteAdministrator(statements, account.id());
+        return find(statements, account.id()).orElse(account);
+    }
+
+    @Override
+    public void setAvatar(AccountId id, Digest avatar) {
+        rows.write("set the picture of account " + id, s -> Avatars.set(s, id, avatar));
+    }
+
+    @Override
+    public long raiseEpoch(AccountId id) {
+        return rows.run("raise the epoch of account " + id, s -> raise(s, id, Optional.empty()));
+    }
+
+    /// Replaces the password and raises the epoch by one, which ends every session of a lower one;
+    /// returns the new epoch.
+    public long setPassword(AccountId id, String hash) {
+        return rows.run("set the password of account " + id, s -> raise(s, id, Optional.of(hash)));
+    }
+
+    private static long raise(Statements statements, AccountId id, Optional<String> hash) {
+        for (int i = 0; i < RACES_MAX; i++) {
+            var account =
+                    find(statements, id)
+                            .orElseThrow(() -> new IllegalStateException("no account " + id));
+            boolean isDone =
+                    statements.applied(
+                            """
+                            UPDATE account SET epoch = ?, password_hash = ? WHERE id = ?
+                            IF epoch = ?\
+                            """,
+                            account.epoch() + 1,
+                            hash.orElse(account.passwordHash()),
+                            id,
+                            account.epoch());
+            if (isDone) return account.epoch() + 1;
+        }
+        throw new IllegalStateException("the epoch of account " + id + " changed too often");
+    }
+
+    @Override
+    public void addToken(Token token) {
+        rows.write(
+                "add token " + token.id(),
+                s ->
+                        s.all(
+                                List.of(
+                                        Change.of(
+                                                """
+                                                INSERT INTO api_token (secret, id, account, name,
+                                                    created_at, used_at)
+                                                VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP 1\
+                                                """,
+                                                token.secret(),
+                                                token.id(),
+                                                token.account(),
+                                                token.name(),
+                                                token.created(),
+                                                token.used()),
+                                        Change.of(
+                                                """
+                                                INSERT INTO api_token_of_account (account, id,
+                                                    secret)
+                                                VALUES (?, ?, ?) USING TIMESTAMP 1\
+                                                """,
+                                                token.account(),
+                                                token.id(),
+                                                token.secret()),
+                                        Change.of(
+                                                """
+                                                INSERT INTO api_token_secret (id, secret)
+                                                VALUES (?, ?) USING TIMESTAMP 1\
+                                                """,
+                                                token.id(),
+                                                token.secret()))));
+    }
+
+    @Override
+    public List<Token> tokens(AccountId account) {
+        return rows.run(
+                "list the tokens of account " + account,
+                s -> {
+                    var secrets =
+                            s.all(
+                                    "SELECT secret FROM api_token_of_account WHERE account = ?"
+                                            + " LIMIT ?",
+                                    row -> row.text("secret"),
+                                    account,
+                                    TOKENS_MAX);
+                    return s
+                            .ones(
+                                    secrets.stream().map(CassandraAccounts::bySecret).toList(),
+                                    CassandraAccounts::token)
+                            .stream()
+                            .flatMap(Optional::stream)
+                            .flatMap(Optional::stream)
+                            .toList();
+                });
+    }
+
+    private static Change bySecret(String secret) {
+        return Change.of("SELECT * FROM api_token WHERE secret = ?", secret);
+    }
+
+    @Override
+    public Optional<Token> findToken(Digest secret) {
+        return rows.run(
+                "find a token",
+                s ->
+                        s.one(
+                                        "SELECT * FROM api_token WHERE secret = ?",
+                                        CassandraAccounts::token,
+                                        secret)
+                                .flatMap(found -> found));
+    }
+
+    /// The write timestamp is the time itself, so it never moves back.
+    @Override
+    public void touchToken(TokenId id, Instant used) {
+        rows.write(
+                "note the use of token " + id,
+                s ->
+                        secret(s, id)
+                                .ifPresent(secret ->
+                                        s.change(
+                                                "UPDATE api_token USING TIMESTAMP ?"
+                                                        + " SET used_at = ? WHERE secret ="
+                                                        + " ?",
+                                                Statements.micros(used),
+                                                used,
+                                                secret)));
+    }
+
+    private static Optional<String> secret(Statements statements, TokenId id) {
+        return statements.one(
+                "SELECT secret FROM api_token_secret WHERE id = ?", row -> row.text("secret"), id);
+    }
+
+    @Override
+    public boolean removeToken(AccountId account, TokenId id) {
+        return rows.run("remove token " + id, s -> removeToken(s, account, id));
+    }
+
+    private static boolean removeToken(Statements statements, AccountId account, TokenId id) {
+        var secret =
+                statements.one(
+                        "SELECT secret FROM api_token_of_account WHERE account = ? AND id = ?",
+                        row -> row.text("secret"),
+                        account,
+                        id);
+        if (secret.isEmpty()) return false;
+        statements.all(
+                List.of(
+                        Change.of("DELETE FROM api_token WHERE secret = ?", secret.get()),
+                        Change.of("DELETE FROM api_token_secret WHERE id = ?", id),
+                        Change.of(
+                                "DELETE FROM api_token_of_account WHERE account = ? AND id = ?",
+                                account,
+                                id)));
+        return true;
+    }
+
+    private static String lower(String email) {
+        return email.toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<Account> account(Row row) {
+        if (!row.has("email")) return Optional.empty();
+        return Optional.of(
+                new Account(
+                        new AccountId(row.text("id")),
+                        row.text("email"),
+                        row.text("name"),
+                        row.text("password_hash"),
+                        row.maybeText("avatar").map(Digest::new),
+                        row.number("epoch"),
+                        row.flag(ADMINISTRATOR),
+                        row.instant("created_at")));
+    }
+
+    private static Optional<Token> token(Row row) {
+        if (!row.has("account")) return Optional.empty();
+        return Optional.of(
+                new Token(
+                        new TokenId(row.text("id")),
+                        new AccountId(row.text("account")),
+                        row.text("name"),
+                        new Digest(row.text("secret")),
+                        row.instant("created_at"),
+                        row.maybeInstant("used_at")));
+    }
+}

@@ -1,0 +1,121 @@
+package safelight.catalog.cassandra;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import safelight.base.AccountId;
+import safelight.base.Page;
+import safelight.catalog.Job;
+import safelight.cql.Statements;
+
+/// Pages of jobs, newest first. The signs of a list name candidates, the jobs' rows decide.
+final class JobLists {
+    private final Lines lines;
+
+    JobLists(Lines lines) {
+        this.lines = lines;
+    }
+
+    /// Ids below one, largest first, at most so many.
+    private interface Candidates {
+        List<String> below(String id, int most);
+    }
+
+    Page<Job> of(
+            Statements statements,
+            AccountId account,
+            Optional<Job.State> state,
+            Page.Request page) {
+        Candidates candidates =
+                state.isEmpty()
+                        ? (id, most) -> all(statements, account, id, most)
+                        : state.get().isFinal()
+                                ? (id, most) -> ended(statements, account, state.get(), id, most)
+                                : (id, most) -> open(statements, account, id, most);
+        return page(
+                statements,
+                candidates,
+                job ->
+                        JobSteps.isListed(job)
+                                && state.map(s -> job.status().state() == s).orElse(true),
+                page);
+    }
+
+    Page<Job> dead(Statements statements, Page.Request page) {
+        var buckets =
+                lines.buckets(statements, Lines.DEAD).stream()
+                        .sorted(Comparator.reverseOrder())
+                        .toList();
+        return page(
+                statements,
+                (id, most) -> {
+                    var found = new ArrayList<String>();
+                    for (long bucket : buckets)
+                        if (found.size() < most)
+                            found.addAll(
+                                    lines.below(
+                                            statements,
+                                            Lines.DEAD,
+                                            bucket,
+                                            id,
+                                            most - found.size()));
+                    return found;
+                },
+                JobSteps::isDead,
+                page);
+    }
+
+    private static Page<Job> page(
+            Statements statements,
+            Candidates candidates,
+            Predicate<Job> wanted,
+            Page.Request page) {
+        var found = new ArrayList<Job>();
+        var below = Cursor.below(page.cursor());
+        while (true) {
+            var ids = candidates.below(below, page.limit() + 1);
+            JobTable.find(statements, ids).stream()
+                    .map(JobTable.Found::job)
+                    .filter(wanted)
+                    .forEach(found::add);
+            if (found.size() > page.limit() || ids.size() <= page.limit()) break;
+            below = ids.getLast();
+        }
+        return Page.cut(found, page.limit(), job -> Cursor.after(job.id().value()));
+    }
+
+    private static List<String> all(
+            Statements statements, AccountId account, String below, int most) {
+        return statements.all(
+                "SELECT id FROM job_of_account WHERE account = ? AND id < ? LIMIT ?",
+                row -> row.text("id"),
+                account,
+                below,
+                most);
+    }
+
+    private static List<String> ended(
+            Statements statements, AccountId account, Job.State state, String below, int most) {
+        return statements.all(
+                "SELECT id FROM job_ended WHERE account = ? AND state = ? AND id < ? LIMIT ?",
+                row -> row.text("id"),
+                account,
+                state,
+                below,
+                most);
+    }
+
+    private static List<String> open(
+            Statements statements, AccountId account, String below, int most) {
+        return statements.all(
+                """
+                SELECT id FROM job_open WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?\
+                """,
+                row -> row.text("id"),
+                account,
+                below,
+                most);
+    }
+}

@@ -1,0 +1,124 @@
+package safelight.cql;
+
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DriverException;
+import com.datastax.oss.driver.api.core.InvalidKeyspaceException;
+import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
+import java.util.List;
+import safelight.base.Failure;
+import safelight.base.Problem;
+
+/// A Cassandra cluster with Safelight's keyspace in it. Answers or fails within five seconds, and
+/// finds its way back by itself after an outage. Thread-safe.
+public final class CqlCluster implements AutoCloseable {
+    private final CqlSession session;
+    private final Statements statements;
+    private final String dataCenter;
+
+    private CqlCluster(CqlSession session, String dataCenter) {
+        this.session = session;
+        this.statements = new Statements(session);
+        this.dataCenter = dataCenter;
+    }
+
+    /// Connects, and brings the keyspace to this release's schema; makes it if it is not there.
+    ///
+    /// @throws SchemaRefused if the keyspace belongs to a newer release
+    /// @throws CannotConnect if no contact point answers
+    public static CqlCluster open(CqlAccess access) {
+        return connected(access, true);
+    }
+
+    /// Connects to a keyspace that another process keeps up to date.
+    ///
+    /// @throws SchemaRefused if the keyspace belongs to a newer or an older release, or is missing
+    /// @throws CannotConnect if no contact point answers
+    public static CqlCluster join(CqlAccess access) {
+        return connected(access, false);
+    }
+
+    private static CqlCluster connected(CqlAccess access, boolean isMigrating) {
+        try {
+            if (isMigrating) Schema.migrate(access);
+            return checked(Driver.inKeyspace(access), access);
+        } catch (InvalidKeyspaceException e) {
+            throw Schema.missing(access.keyspace(), e);
+        } catch (QueryValidationException e) {
+            throw new SchemaRefused(
+                    "The keyspace " + access.keyspace() + " cannot be used: " + e.getMessage(), e);
+        } catch (DriverException e) {
+            throw new CannotConnect(access.contactPoints(), e);
+        } catch (IllegalStateException e) {
+            // The driver's way to say that no contact point is in the data center.
+            throw new CannotConnect(access.contactPoints(), e);
+        }
+    }
+
+    private static CqlCluster checked(CqlSession session, CqlAccess access) {
+        try {
+            Schema.check(session, access.keyspace());
+            return new CqlCluster(session, access.dataCenter());
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /// This cluster with failures in the words of a port.
+    public Access in(Wording wording) {
+        return new Access(statements, wording);
+    }
+
+    /// The data center whose nodes are asked.
+    public String dataCenter() {
+        return dataCenter;
+    }
+
+    /// Whether a node answers now.
+    public boolean isAnswering() {
+        try {
+            return statements
+                    .one("SELECT release_version FROM system.local", row -> true)
+                    .isPresent();
+        } catch (DriverException | IllegalStateException e) {
+            return false;
+        }
+    }
+
+    /// Closes all connections.
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    /// No contact point answers as it should.
+    public static final class CannotConnect extends Failure {
+        private static final long serialVersionUID = 1L;
+
+        CannotConnect(List<String> points, Throwable cause) {
+            super(
+                    Problem.passing(
+                            "SL-CQL-02",
+                            503,
+                            "Cassandra cannot be reached",
+                            "Cassandra cannot be reached at "
+                                    + String.join(", ", points)
+                                    + ": "
+                                    + reason(cause)
+                                    + ". Check the addresses, the data center's name and the"
+                                    + " credentials, and whether the nodes run."),
+                    cause);
+        }
+
+        private static String reason(Throwable cause) {
+            if (!(cause instanceof AllNodesFailedException failed))
+                return String.valueOf(cause.getMessage());
+            return failed.getAllErrors().values().stream()
+                    .flatMap(List::stream)
+                    .map(Throwable::getMessage)
+                    .findFirst()
+                    .orElse("no node is connected");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Leases in Apache Cassandra.
+@NullMarked
+package safelight.fleet.cassandra;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Sessions in Apache Cassandra.
+@NullMarked
+package safelight.sessions.cassandra;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,452 @@
+package safelight.cql;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
+import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A real Cassandra node in a process of its own, on a loopback address and ports of its own, with
+/// every write synced to the disk. Its jars come from Maven and are not on the tests' class path.
+public final class CassandraServer implements AutoCloseable {
+    /// The data center of the first node.
+    public static final String DATA_CENTER = "us-east";
+
+    private static final String VERSION = "5.0.6";
+    private static final String HEAP = "384m";
+    private static final Duration START_MOST = Duration.ofMinutes(3);
+    private static final Duration RESOLVE_MOST = Duration.ofMinutes(8);
+    private static final int LOG_LINES = 20;
+    private static final String EXPORTS =
+            "java.base/jdk.internal.misc java.management.rmi/com.sun.jmx.remote.internal.rmi"
+                    + " java.rmi/sun.rmi.registry java.rmi/sun.rmi.server java.sql/java.sql"
+                    + " java.base/java.lang.ref java.base/sun.nio.ch"
+                    + " java.rmi/sun.rmi.transport.tcp jdk.unsupported/sun.misc";
+    private static final String OPENS =
+            "java.base/java.lang.module java.base/jdk.internal.loader java.base/jdk.internal.ref"
+                    + " java.base/jdk.internal.reflect java.base/jdk.internal.math"
+                    + " java.base/jdk.internal.module java.base/jdk.internal.util.jar"
+                    + " java.base/jdk.internal.misc jdk.management/com.sun.management.internal"
+                    + " java.base/sun.nio.ch java.base/java.io java.base/java.lang"
+                    + " java.base/java.lang.reflect java.base/java.util"
+                    + " java.base/java.util.concurrent java.base/java.util.concurrent.atomic"
+                    + " java.base/java.nio java.base/java.nio.file.spi java.base/java.net"
+                    + " java.rmi/sun.rmi.transport.tcp";
+
+    private final Path home;
+    private final String dataCenter;
+    private final String address;
+    private final String seed;
+    private final int cqlPort;
+    private final int storagePort;
+    private Process process;
+    private Optional<CqlSession> session = Optional.empty();
+
+    private CassandraServer(
+            String dataCenter, String address, String seed, int cqlPort, int storagePort)
+            throws IOException {
+        this.home = Files.createTempDirectory("cassandra-" + dataCenter);
+        this.dataCenter = dataCenter;
+        this.address = address;
+        this.seed = seed;
+        this.cqlPort = cqlPort;
+        this.storagePort = storagePort;
+        configure();
+        this.process = launch();
+        awaitReady();
+    }
+
+    private static final class Shared {
+        private static final CassandraServer SERVER = begin();
+
+        private static CassandraServer begin() {
+            try {
+                var server = start();
+                Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+                return server;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /// The node that all tests of this JVM share; it ends with the JVM. Not to be killed.
+    public static CassandraServer shared() {
+        return Shared.SERVER;
+    }
+
+    /// A node of one's own.
+    public static CassandraServer start() throws IOException {
+        long pid = ProcessHandle.current().pid();
+        for (int i = 0; i < 100; i++) {
+            var address = "127.%d.%d.1".formatted(10 + (pid + i) % 200, pid / 200 % 250);
+            if (!isFree(address, 0)) continue;
+            return new CassandraServer(
+                    DATA_CENTER, address, address, freePort(address), freePort(address));
+        }
+        throw new IOException("no loopback address is free");
+    }
+
+    /// Another node in the same cluster, in another data center.
+    public CassandraServer join(String otherDataCenter) throws IOException {
+        var next = seed.substring(0, seed.length() - 1) + "2";
+        return new CassandraServer(otherDataCenter, next, seed, cqlPort, storagePort);
+    }
+
+    /// Where the node is, and a keyspace of which each of these data centers has one copy.
+    public CqlAccess access(String keyspace, String... dataCenters) {
+        var all = dataCenters.length == 0 ? new String[] {dataCenter} : dataCenters;
+        return new CqlAccess(
+                List.of(point()),
+                dataCenter,
+                keyspace,
+                "",
+                "",
+                Stream.of(all).collect(Collectors.toMap(c -> c, _ -> 1)));
+    }
+
+    /// Its `host:port`.
+    public String point() {
+        return address + ":" + cqlPort;
+    }
+
+    /// How much memory the process has, in bytes.
+    public long residentBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /// Its process, for the one who wants to stop or measure it.
+    public long pid() {
+        return process.pid();
+    }
+
+    /// Like `kill -9`.
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor(1, TimeUnit.MINUTES);
+    }
+
+    /// Starts the killed node again with what is on its disk.
+    public void restart() throws IOException {
+        process = launch();
+        awaitReady();
+    }
+
+    /// Removes what the tests of one keyspace could meet of each other: all that is not found by an
+    /// id of its own, row by row, since emptying a table takes the node far longer.
+    public void sweep(String keyspace) {
+        var in = keyspace + ".";
+        each(in, "SELECT name, bucket FROM %sline_bucket", "line", "name", "bucket");
+        each(in, "SELECT DISTINCT name FROM %sline_bucket", "line_bucket", "name");
+        each(in, "SELECT DISTINCT data_center FROM %sworker_seen", "worker_seen", "data_center");
+        each(in, "SELECT email FROM %saccount_email", "account_email", "email");
+        each(in, "SELECT name FROM %ssingleton", "singleton", "name");
+        each(in, "SELECT DISTINCT fleet FROM %sinstance", "instance", "fleet");
+        each(in, "SELECT data_center FROM %sdesired", "desired", "data_center");
+    }
+
+    private void each(String in, String select, String table, String... keys) {
+        var where = Stream.of(keys).map(key -> key + " = ?").collect(Collectors.joining(" AND "));
+        for (var row : session().execute(select.formatted(in)).all()) {
+            var values = Stream.of(keys).map(row::getObject).toArray();
+            session().execute("DELETE FROM " + in + table + " WHERE " + where, values);
+        }
+    }
+
+    /// Empties these tables.
+    public void empty(String keyspace, List<String> tables) {
+        for (var table : tables) session().execute("TRUNCATE " + keyspace + "." + table);
+    }
+
+    private synchronized CqlSession session() {
+        if (session.isEmpty()) session = Optional.of(connect());
+        return session.get();
+    }
+
+    private CqlSession connect() {
+        return CqlSession.builder()
+                .withConfigLoader(
+                        DriverConfigLoader.programmaticBuilder()
+                                .withDuration(
+                                        DefaultDriverOption.REQUEST_TIMEOUT, Duration.ofMinutes(1))
+                                .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, false)
+                                .withString(
+                                        DefaultDriverOption.METRICS_FACTORY_CLASS,
+                                        "NoopMetricsFactory")
+                                .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
+                                .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
+                                .build())
+                .withLocalDatacenter(dataCenter)
+                .addContactPoint(new InetSocketAddress(address, cqlPort))
+                .build();
+    }
+
+    @Override
+    public void close() {
+        session.ifPresent(CqlSession::close);
+        process.destroyForcibly();
+        try {
+            process.waitFor(1, TimeUnit.MINUTES);
+            remove(home);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList())
+                Files.deleteIfExists(file);
+        }
+    }
+
+    private void configure() throws IOException {
+        var conf = Files.createDirectories(home.resolve("conf"));
+        Files.createDirectories(home.resolve("data"));
+        Files.writeString(
+                conf.resolve("cassandra.yaml"),
+                """
+                cluster_name: safelight
+                num_tokens: 4
+                partitioner: org.apache.cassandra.dht.Murmur3Partitioner
+                commitlog_sync: batch
+                endpoint_snitch: GossipingPropertyFileSnitch
+                seed_provider:
+                  - class_name: org.apache.cassandra.locator.SimpleSeedProvider
+                    parameters:
+                      - seeds: "%s"
+                listen_address: %s
+                rpc_address: %s
+                storage_port: %d
+                native_transport_port: %d
+                data_file_directories: [ %s/data/data ]
+                commitlog_directory: %s/data/commitlog
+                saved_caches_directory: %s/data/saved_caches
+                hints_directory: %s/data/hints
+                cdc_raw_directory: %s/data/cdc
+                auto_bootstrap: false
+                auto_snapshot: false
+                concurrent_reads: 8
+                concurrent_writes: 16
+                concurrent_counter_writes: 4
+                concurrent_compactors: 1
+                memtable_heap_space: 48MiB
+                memtable_offheap_space: 48MiB
+                commitlog_segment_size: 8MiB
+                commitlog_total_space: 256MiB
+                file_cache_size: 32MiB
+                key_cache_size: 4MiB
+                internode_compression: none
+                """
+                        .formatted(
+                                seed,
+                                address,
+                                address,
+                                storagePort,
+                                cqlPort,
+                                home,
+                                home,
+                                home,
+                                home,
+                                home));
+        Files.writeString(
+                conf.resolve("cassandra-rackdc.properties"),
+                "dc=%s\nrack=r1\n".formatted(dataCenter));
+        Files.writeString(
+                conf.resolve("logback.xml"),
+                """
+                <configuration><appender name="F" class="ch.qos.logback.core.ConsoleAppender">
+                <encoder><pattern>%-5level %date{ISO8601} %F:%L - %msg%n</pattern></encoder>
+                </appender><root level="INFO"><appender-ref ref="F"/></root></configuration>
+                """);
+    }
+
+    private Process launch() throws IOException {
+        var command = new ArrayList<String>();
+        command.add(java17().toString());
+        command.addAll(List.of("-Xms" + HEAP, "-Xmx" + HEAP, "-XX:+UseSerialGC"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:MaxDirectMemorySize=128m"));
+        command.addAll(List.of("-Djdk.attach.allowAttachSelf=true", "-Djna.nosys=true"));
+        for (var name : EXPORTS.split(" "))
+            command.addAll(List.of("--add-exports", name + "=ALL-UNNAMED"));
+        for (var name : OPENS.split(" "))
+            command.addAll(List.of("--add-opens", name + "=ALL-UNNAMED"));
+        var jars = jars();
+        var jamm =
+                Stream.of(jars.split(File.pathSeparator))
+                        .filter(jar -> jar.contains("jamm-"))
+                        .findFirst()
+                        .orElseThrow(() -> new IOException("no jamm in Cassandra's jars"));
+        command.add("-javaagent:" + jamm);
+        for (var property :
+                Map.of(
+                                "java.net.preferIPv4Stack", "true",
+                                "io.netty.tryReflectionSetAccessible", "true",
+                                "cassandra.config", "file://" + home + "/conf/cassandra.yaml",
+                                "cassandra.storagedir", home + "/data",
+                                "cassandra-foreground", "yes",
+                                "logback.configurationFile", home + "/conf/logback.xml",
+                                "cassandra.skip_wait_for_gossip_to_settle", "0",
+                                "cassandra.ring_delay_ms", "1000",
+                                "cassandra.load_ring_state", "false")
+                        .entrySet())
+            command.add("-D" + property.getKey() + "=" + property.getValue());
+        command.addAll(List.of("-cp", home + "/conf" + File.pathSeparator + jars));
+        command.add("org.apache.cassandra.service.CassandraDaemon");
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+    }
+
+    private Path log() {
+        return home.resolve("out.log");
+    }
+
+    private void awaitReady() throws IOException {
+        long deadline = System.nanoTime() + START_MOST.toNanos();
+        while (System.nanoTime() < deadline) {
+            if (!process.isAlive())
+                throw new IOException("Cassandra ended at its start:\n" + lastLines());
+            if (isOpen()) return;
+            pause();
+        }
+        throw new IOException("Cassandra was not ready after " + START_MOST + ":\n" + lastLines());
+    }
+
+    private boolean isOpen() {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address, cqlPort), 500);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String lastLines() throws IOException {
+        var lines = Files.readAllLines(log());
+        return String.join(
+                "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+    }
+
+    private static boolean isFree(String address, int port) {
+        try (var socket = new ServerSocket(port, 1, InetAddress.getByName(address))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int freePort(String address) throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /// Cassandra 5.0 does not run on later releases: it wants the SecurityManager.
+    private static Path java17() throws IOException {
+        var named = System.getenv("JAVA17_HOME");
+        if (named != null && Files.isExecutable(Path.of(named, "bin/java")))
+            return Path.of(named, "bin/java");
+        var all = Path.of("/usr/lib/jvm");
+        if (Files.isDirectory(all))
+            try (var homes = Files.list(all)) {
+                var found =
+                        homes.filter(h -> h.getFileName().toString().matches(".*\\b17\\b.*"))
+                                .map(h -> h.resolve("bin/java"))
+                                .filter(Files::isExecutable)
+                                .findFirst();
+                if (found.isPresent()) return found.get();
+            }
+        throw new IOException(
+                "The Cassandra tests need Java 17 in /usr/lib/jvm or in JAVA17_HOME: install"
+                        + " openjdk-17-jre-headless.");
+    }
+
+    /// Resolved by Maven once for each `target`, and from its local repository the next time.
+    private static synchronized String jars() throws IOException {
+        var place = Files.createDirectories(Path.of("target/cassandra").toAbsolutePath());
+        var list = place.resolve("class-path-" + VERSION);
+        if (Files.exists(list) && isComplete(Files.readString(list))) return Files.readString(list);
+        Files.writeString(
+                place.resolve("pom.xml"),
+                """
+                <project xmlns="http://maven.apache.org/POM/4.0.0">
+                  <modelVersion>4.0.0</modelVersion>
+                  <groupId>safelight</groupId>
+                  <artifactId>cassandra-server</artifactId>
+                  <version>1</version>
+                  <packaging>pom</packaging>
+                  <dependencies>
+                    <dependency>
+                      <groupId>org.apache.cassandra</groupId>
+                      <artifactId>cassandra-all</artifactId>
+                      <version>%s</version>
+                    </dependency>
+                  </dependencies>
+                </project>
+                """
+                        .formatted(VERSION));
+        var maven =
+                new ProcessBuilder(
+                        "mvn",
+                        "-q",
+                        "-B",
+                        "-f",
+                        place.resolve("pom.xml").toString(),
+                        "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:build-classpath",
+                        "-DincludeScope=runtime",
+                        "-Dmdep.outputFile=" + list);
+        maven.redirectErrorStream(true).redirectOutput(place.resolve("maven.log").toFile());
+        run(maven, place.resolve("maven.log"));
+        return Files.readString(list);
+    }
+
+    private static boolean isComplete(String classPath) {
+        return Stream.of(classPath.strip().split(File.pathSeparator))
+                .allMatch(jar -> Files.exists(Path.of(jar)));
+    }
+
+    private static void run(ProcessBuilder maven, Path log) throws IOException {
+        try {
+            var process = maven.start();
+            if (process.waitFor(RESOLVE_MOST.toSeconds(), TimeUnit.SECONDS)
+                    && process.exitValue() == 0) return;
+            process.destroyForcibly();
+            throw new IOException(
+                    "Maven could not resolve Cassandra's jars:\n" + Files.readString(log));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

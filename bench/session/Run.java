@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 /// /proc/PID/stat) in a round, divided by the requests answered in it.
 final class Run {
     private static final int ACCOUNTS = 100;
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 4;
     private static final double TICKS_A_SECOND = 100;
     private static final Duration START_MOST = Duration.ofSeconds(90);
     private static final String SERVER_CORE = "0";

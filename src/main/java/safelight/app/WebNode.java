@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import safelight.accounts.Accounts;
@@ -98,7 +99,7 @@ final class WebNode implements AutoCloseable {
                                 config.dataCenter(),
                                 temporary.folder(),
                                 clock,
-                                random));
+                                () -> ThreadLocalRandom.current().nextLong()));
         health.serve();
         var load = new AtomicReference<>(Load.NONE);
         agent = circumstances.isBalanced ? Optional.of(agent(load)) : Optional.empty();

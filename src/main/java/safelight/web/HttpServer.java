@@ -3,10 +3,10 @@ package safelight.web;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.eclipse.jetty.compression.gzip.GzipCompression;
 import org.eclipse.jetty.compression.server.CompressionConfig;
 import org.eclipse.jetty.compression.server.CompressionHandler;
@@ -49,7 +49,8 @@ public final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
 
-    /// What a web server needs. `temporary` is a folder for uploads that come as forms.
+    /// What a web server needs. `temporary` is a folder for uploads that come as forms. Nobody
+    /// gains from guessing what `requestIds` makes: it should be fast, and for many threads.
     public record Parts(
             WebSettings settings,
             Accounts accounts,
@@ -67,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
             String dataCenter,
             Path temporary,
             Clock clock,
-            SecureRandom random) {}
+            RandomGenerator requestIds) {}
 
     /// Listens from now on.
     ///
@@ -169,7 +170,7 @@ public final class HttpServer implements AutoCloseable {
                         parts.workload,
                         parts.meters,
                         parts.clock,
-                        new Ulids(parts.clock, parts.random)));
+                        new Ulids(parts.clock, parts.requestIds)));
     }
 
     private static ClusterCalls cluster(Parts parts) {

@@ -23,13 +23,13 @@ record Engines(Settings settings) {
     static final String S3 = "s3";
     private static final String AS_CATALOG = "catalog";
 
-    private static final Setting<String> CATALOG =
+    static final Setting<String> CATALOG =
             Setting.choice(
                     "catalog.engine",
                     SQLITE,
                     List.of(SQLITE, POSTGRESQL, CASSANDRA),
                     "Where accounts, photos and jobs are: `sqlite`, `postgresql` or `cassandra`");
-    private static final Setting<String> SESSIONS =
+    static final Setting<String> SESSIONS =
             Setting.choice(
                     "sessions.engine",
                     AS_CATALOG,
@@ -54,20 +54,20 @@ record Engines(Settings settings) {
                     "30s",
                     "Time that storage gets to come up before a process gives up its start");
 
-    private static final Setting<String> PG_URL =
+    static final Setting<String> PG_URL =
             Setting.text(
                     "postgresql.url",
                     "jdbc:postgresql://127.0.0.1:5432/safelight",
                     "Address of the database");
-    private static final Setting<String> PG_USER =
+    static final Setting<String> PG_USER =
             Setting.text("postgresql.user", "safelight", "Who signs in there");
-    private static final Setting<String> PG_PASSWORD =
+    static final Setting<String> PG_PASSWORD =
             Setting.secret("postgresql.password", "With which password");
     private static final Setting<Integer> PG_CONNECTIONS =
             Setting.number(
                     "postgresql.connections", 10, 1, 1000, "Connections of one process, at most");
 
-    private static final Setting<String> REDIS_URL =
+    static final Setting<String> REDIS_URL =
             new Setting<>(
                     "redis.url",
                     "redis://127.0.0.1:6379",

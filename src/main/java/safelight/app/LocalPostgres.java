@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +40,13 @@ final class LocalPostgres {
 
     /// Starts it on a free port, after making its database the first time; returns the settings by
     /// which others find it.
-    static List<String> start(Path data, Path logs, Running running)
+    static Map<String, String> start(Path data, Path logs, Running running)
             throws IOException, InterruptedException {
         var bin = bin().orElseThrow(() -> new CannotStart("PostgreSQL is not installed."));
         return new LocalPostgres(bin, data, logs).start(running);
     }
 
-    private List<String> start(Running running) throws IOException, InterruptedException {
+    private Map<String, String> start(Running running) throws IOException, InterruptedException {
         var secret = folder.resolveSibling("postgresql.password");
         if (!Files.exists(folder.resolve("PG_VERSION"))) make(secret);
         int port = FreePort.find();
@@ -62,11 +63,15 @@ final class LocalPostgres {
                                 "-p",
                                 Integer.toString(port))));
         FreePort.awaitTaken(port, "PostgreSQL", log);
-        return List.of(
-                "catalog.engine=postgresql",
-                "postgresql.url=jdbc:postgresql://127.0.0.1:" + port + "/" + USER,
-                "postgresql.user=" + USER,
-                "postgresql.password=" + Files.readString(secret).strip());
+        return Map.of(
+                Engines.CATALOG.key(),
+                Engines.POSTGRESQL,
+                Engines.PG_URL.key(),
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + USER,
+                Engines.PG_USER.key(),
+                USER,
+                Engines.PG_PASSWORD.key(),
+                Files.readString(secret).strip());
     }
 
     private void make(Path secret) throws IOException, InterruptedException {

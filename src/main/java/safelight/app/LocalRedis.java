@@ -6,16 +6,23 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /// A Redis for this host alone, started for `up`: on loopback, with a password, syncing every write
 /// to its log.
 final class LocalRedis {
+    private static final Path PROGRAM = Path.of("/usr/bin/redis-server");
     private static final int SECRET_BYTES = 16;
 
     private LocalRedis() {}
 
+    /// Whether there is one to start.
+    static boolean isInstalled() {
+        return Files.isExecutable(PROGRAM);
+    }
+
     /// Starts it on a free port; returns the settings by which others find it.
-    static List<String> start(Path data, Path logs, Running running)
+    static Map<String, String> start(Path data, Path logs, Running running)
             throws IOException, InterruptedException {
         var folder = Files.createDirectories(data.resolve("redis"));
         int port = FreePort.find();
@@ -30,11 +37,13 @@ final class LocalRedis {
                         "redis",
                         "TERM",
                         logs.resolve("redis.log"),
-                        List.of("redis-server", file.toString())));
+                        List.of(PROGRAM.toString(), file.toString())));
         FreePort.awaitTaken(port, "redis", logs.resolve("redis.log"));
-        return List.of(
-                "sessions.engine=redis",
-                "redis.url=redis://:%s@127.0.0.1:%d".formatted(password, port));
+        return Map.of(
+                Engines.SESSIONS.key(),
+                Engines.REDIS,
+                Engines.REDIS_URL.key(),
+                "redis://:%s@127.0.0.1:%d".formatted(password, port));
     }
 
     private static String configuration(Path folder, int port, String password) {

@@ -66,8 +66,7 @@ final class UpProcess implements AutoCloseable {
                 new ProcessBuilder(command)
                         .redirectOutput(folder.resolve("up.out").toFile())
                         .redirectError(
-                                ProcessBuilder.Redirect.appendTo(
-                                        folder.resolve("up.err").toFile()))
+                                ProcessBuilder.Redirect.appendTo(folder.resolve("up.err").toFile()))
                         .start();
         return new UpProcess(process, folder);
     }

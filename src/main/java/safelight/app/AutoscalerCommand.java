@@ -40,13 +40,13 @@ final class AutoscalerCommand implements Callable<Integer> {
         Logs.by(config);
         try (var running = new Running()) {
             var storage = running.add(Storage.open(config, true, Clock.tickMillis(ZoneOffset.UTC)));
-            var plan = new Household.Plan(plugs.main(), options.again(), Map.of(), storage.fleet());
-            var household = running.add(new Household(config, plan));
-            household.start(false);
+            var plan = new HostNode.Plan(plugs.main(), options.again(), Map.of(), storage.fleet());
+            var host = running.add(new HostNode(config, plan));
+            host.start(false);
             PrintWriter out = spec.commandLine().getOut();
-            out.println("Safelight autoscaler is ready at " + household.url());
-            out.println("  figures  " + household.figures());
-            out.println("  logs     " + household.logs());
+            out.println("Safelight autoscaler is ready at " + host.url());
+            out.println("  figures  " + host.figures());
+            out.println("  logs     " + host.logs());
             out.flush();
             Stay.up(running, lifeline);
         }

@@ -43,27 +43,27 @@ final class UpCommand implements Callable<Integer> {
             var clock = Clock.tickMillis(ZoneOffset.UTC);
             // Brings the schema up to date before anybody else needs it.
             var storage = running.add(Storage.open(config, true, clock));
-            var plan = new Household.Plan(plugs.main(), options.again(), Map.of(), storage.fleet());
-            var household = running.add(new Household(config, plan));
-            household.start(config.queue().isEmpty());
-            greet(config, household);
+            var plan = new HostNode.Plan(plugs.main(), options.again(), Map.of(), storage.fleet());
+            var host = running.add(new HostNode(config, plan));
+            host.start(config.queue().isEmpty());
+            greet(config, host);
             Stay.up(running, lifeline);
         }
         return Exit.DONE;
     }
 
-    private void greet(Config config, Household household) {
+    private void greet(Config config, HostNode host) {
         var scaling = config.autoscaling().web(1);
         PrintWriter out = spec.commandLine().getOut();
-        out.println("Safelight " + Version.CURRENT + " is ready at " + household.url());
+        out.println("Safelight " + Version.CURRENT + " is ready at " + host.url());
         out.println(
                 "  running  %d to %d web servers behind HAProxy, %d worker(s)"
                         .formatted(
                                 scaling.least(), scaling.most(), config.autoscaling().workers()));
-        out.println("  figures  " + household.figures() + " (HAProxy; /metrics for Prometheus)");
+        out.println("  figures  " + host.figures() + " (HAProxy; /metrics for Prometheus)");
         out.println("  data     " + config.data());
-        out.println("  logs     " + household.logs());
-        out.println("  API      " + household.url() + "/openapi.json");
+        out.println("  logs     " + host.logs());
+        out.println("  API      " + host.url() + "/openapi.json");
         out.println("  stop     Ctrl-C (finishes what is in hand)");
         out.flush();
     }

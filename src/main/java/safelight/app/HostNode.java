@@ -37,7 +37,7 @@ import safelight.platform.processes.ProcessPlatform;
 /// The instances of one host, wired: HAProxy, the web servers and workers behind it as child
 /// processes, and the autoscaler that decides how many. Stops in the order that loses no request:
 /// no new connections, web servers, workers, broker, HAProxy's last ones.
-final class Household implements AutoCloseable {
+final class HostNode implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final Duration MARGIN = Duration.ofSeconds(10);
     private static final Duration UP_MOST = Duration.ofMinutes(2);
@@ -60,7 +60,7 @@ final class Household implements AutoCloseable {
     /// Starts nothing yet.
     ///
     /// @throws CannotStart if the port is taken
-    Household(Config config, Plan plan) throws IOException {
+    HostNode(Config config, Plan plan) throws IOException {
         this.config = config;
         this.plan = plan;
         this.scaling = config.autoscaling().web(Runtime.getRuntime().availableProcessors());
@@ -145,7 +145,7 @@ final class Household implements AutoCloseable {
     private boolean isUp(ProcessPlatform platform, Haproxy balancer) {
         try {
             return serving(platform, Instance.Role.WORKER) >= config.autoscaling().workers()
-                    && balancer.stats().stream().filter(Household::serves).count()
+                    && balancer.stats().stream().filter(HostNode::serves).count()
                             >= scaling.least();
         } catch (PlatformUnavailable e) {
             return false;

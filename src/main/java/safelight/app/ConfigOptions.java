@@ -40,7 +40,14 @@ final class ConfigOptions {
 
     /// The settings in force.
     Config read() {
-        return Config.read(settingsFile(), System.getenv(), given());
+        return read(Map.of());
+    }
+
+    /// The settings in force with more variables than the environment has.
+    Config read(Map<String, String> variables) {
+        var all = new LinkedHashMap<>(System.getenv());
+        all.putAll(variables);
+        return Config.read(settingsFile(), all, given());
     }
 
     /// The same options, for a child process.

@@ -11,22 +11,25 @@ import java.util.stream.Collectors;
 final class LocalEngines {
     private LocalEngines() {}
 
-    /// Starts what is wanted and there; returns the settings by which this process finds it.
+    /// Starts what is wanted and there; returns the settings by which others find it, by their
+    /// variables: on a command line anybody could read the passwords.
     static Map<String, String> start(Config config, Running running)
             throws IOException, InterruptedException {
         var logs = Files.createDirectories(config.data().resolve("logs"));
         var settings = new LinkedHashMap<String, String>();
-        if (!config.settings().isGiven(Engines.CATALOG) && LocalPostgres.isInstalled())
+        if (wantsPostgres(config))
             settings.putAll(LocalPostgres.start(config.data(), logs, running));
         if (!config.settings().isGiven(Engines.SESSIONS) && LocalRedis.isInstalled())
             settings.putAll(LocalRedis.start(config.data(), logs, running));
-        return settings;
-    }
-
-    /// The same as variables, for child processes: on a command line others could read passwords.
-    static Map<String, String> variables(Map<String, String> settings) {
         return Engines.ALL.stream()
                 .filter(s -> settings.containsKey(s.key()))
                 .collect(Collectors.toMap(s -> s.variable(), s -> settings.get(s.key())));
+    }
+
+    /// What was begun on SQLite goes on there, also once PostgreSQL has been installed.
+    private static boolean wantsPostgres(Config config) throws IOException, InterruptedException {
+        return !config.settings().isGiven(Engines.CATALOG)
+                && !Files.exists(config.database())
+                && LocalPostgres.isUsable(config.data());
     }
 }

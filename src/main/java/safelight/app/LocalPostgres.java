@@ -33,9 +33,15 @@ final class LocalPostgres {
         this.logs = logs;
     }
 
-    /// Whether there is one to start.
-    static boolean isInstalled() {
-        return bin().isPresent();
+    /// Whether there is one to start that can work in this folder: root's own folders are closed to
+    /// the user that it runs as.
+    static boolean isUsable(Path data) throws IOException, InterruptedException {
+        if (bin().isEmpty()) return false;
+        if (!isRoot()) return true;
+        var look = new ProcessBuilder(asUser("test", "-x", data.toString()));
+        if (look.redirectErrorStream(true).start().waitFor() == 0) return true;
+        LOG.atWarn().addKeyValue("folder", data).log("PostgreSQL's user cannot reach the data");
+        return false;
     }
 
     /// Starts it on a free port, after making its database the first time; returns the settings by
@@ -142,7 +148,7 @@ final class LocalPostgres {
 
     private CannotStart refused(String what) {
         return new CannotStart(
-                "PostgreSQL's %s; see %s. `up --engines embedded` does without."
+                "PostgreSQL's %s; see %s. `--set catalog.engine=sqlite` does without."
                         .formatted(what, logs.resolve("postgresql.log")));
     }
 

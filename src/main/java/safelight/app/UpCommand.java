@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +16,8 @@ import picocli.CommandLine.Spec;
         name = "up",
         description = {
             "Runs a whole data center on this host: a broker, workers, web servers behind HAProxy,",
-            "as many as the traffic needs. Ctrl-C drains and stops all of it, in order."
+            "as many as the traffic needs; on PostgreSQL and Redis where they are installed and no",
+            "other engine is set. Ctrl-C drains and stops all of it, in order."
         })
 final class UpCommand implements Callable<Integer> {
     private final Plugs plugs;
@@ -36,14 +36,16 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var config = options.with(scale.settings()).read();
-        Logs.by(config);
+        var wanted = options.with(scale.settings()).read();
+        Logs.by(wanted);
         try (var running = new Running()) {
-            running.add(DataLock.on(config.data()));
+            running.add(DataLock.on(wanted.data()));
+            var engines = LocalEngines.start(wanted, running);
+            var config = options.read(engines);
             var clock = Clock.tickMillis(ZoneOffset.UTC);
             // Brings the schema up to date before anybody else needs it.
             var storage = running.add(Storage.open(config, true, clock));
-            var plan = new HostNode.Plan(plugs.main(), options.again(), Map.of(), storage.fleet());
+            var plan = new HostNode.Plan(plugs.main(), options.again(), engines, storage.fleet());
             var host = running.add(new HostNode(config, plan));
             host.start(config.queue().isEmpty());
             greet(config, host);
@@ -61,6 +63,12 @@ final class UpCommand implements Callable<Integer> {
                         .formatted(
                                 scaling.least(), scaling.most(), config.autoscaling().workers()));
         out.println("  figures  " + host.figures() + " (HAProxy; /metrics for Prometheus)");
+        out.println(
+                "  engines  catalog %s, sessions %s, blobs %s"
+                        .formatted(
+                                config.engines().catalog(),
+                                config.engines().sessions(),
+                                config.engines().blobs()));
         out.println("  data     " + config.data());
         out.println("  logs     " + host.logs());
         out.println("  API      " + host.url() + "/openapi.json");

@@ -9,6 +9,7 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine;
 import safelight.archive.Listener;
 import safelight.archive.Totals;
@@ -45,6 +46,7 @@ final class ArchiveReport implements Listener, AutoCloseable {
         if (isTerminal()) builder.setConsumer(new ConsoleProgressBarConsumer(System.err));
         else
             builder.setConsumer(new DelegatingProgressBarConsumer(this::print, LINE_COLUMNS))
+                    .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis((int) LINE_EVERY.toMillis());
         return builder.build();
     }

@@ -61,7 +61,7 @@ class ArchiveIT {
         moveThrough(List.of());
     }
 
-    /// From embedded engines to those of `engines` and back to embedded ones.
+    /// From embedded engines to those of `engines`, options of `--set`, and back to embedded ones.
     private void moveThrough(List<String> engines) throws Exception {
         var options = engines.toArray(String[]::new);
         Household household;

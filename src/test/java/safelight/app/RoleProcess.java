@@ -33,6 +33,13 @@ public final class RoleProcess implements AutoCloseable {
     /// Starts `safelight ROLE --data DATA OPTIONS...` and does not wait for it.
     public static RoleProcess begin(String name, String role, Path data, List<String> options)
             throws IOException {
+        return begin(Main.class, name, role, data, options);
+    }
+
+    /// The same with another `main`.
+    static RoleProcess begin(
+            Class<?> main, String name, String role, Path data, List<String> options)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -45,7 +52,7 @@ public final class RoleProcess implements AutoCloseable {
                         "-Xmx256m",
                         "-cp",
                         ServerProcess.classPath(),
-                        Main.class.getName(),
+                        main.getName(),
                         role,
                         "--data",
                         data.toString()));

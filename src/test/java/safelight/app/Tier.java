@@ -25,6 +25,7 @@ final class Tier implements AutoCloseable {
 
     private final Running running = new Running();
     private final List<RoleProcess> webs = new ArrayList<>();
+    private final Class<?> main;
     private final Path folder;
     private final List<String> options;
     private final Fleet fleet;
@@ -32,7 +33,9 @@ final class Tier implements AutoCloseable {
     private final int port;
 
     /// `settings` are those of every process, `key=value`.
-    private Tier(Path folder, List<String> settings, int webCount) throws IOException {
+    private Tier(Class<?> main, Path folder, List<String> settings, int webCount)
+            throws IOException {
+        this.main = main;
         this.folder = folder;
         this.options = settings.stream().flatMap(s -> List.of("--set", s).stream()).toList();
         try {
@@ -73,7 +76,19 @@ final class Tier implements AutoCloseable {
     }
 
     static Tier start(Path folder, List<String> settings, int webCount) throws IOException {
-        return new Tier(folder, settings, webCount);
+        return new Tier(Main.class, folder, settings, webCount);
+    }
+
+    /// Web servers that keep sessions in their own memory.
+    static Tier forgetful(Path folder, int webCount) throws IOException {
+        return new Tier(ForgetfulMain.class, folder, List.of(), webCount);
+    }
+
+    /// Where each web server answers.
+    List<String> addresses() throws IOException {
+        var all = new ArrayList<String>();
+        for (var web : webs) all.add(web.address().replace("http://localhost", "127.0.0.1"));
+        return all;
     }
 
     /// Where clients go.
@@ -97,7 +112,7 @@ final class Tier implements AutoCloseable {
     RoleProcess begin() throws IOException {
         var all = new ArrayList<>(options);
         all.addAll(List.of("--port", "0"));
-        var web = running.add(RoleProcess.begin("web-" + webs.size(), "web", data(), all));
+        var web = running.add(RoleProcess.begin(main, "web-" + webs.size(), "web", data(), all));
         webs.add(web);
         return web;
     }

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import safelight.cql.CassandraServer;
 import safelight.sessions.redis.RedisServer;
 import safelight.sql.PostgresServer;
 
@@ -26,6 +27,7 @@ import safelight.sql.PostgresServer;
 class TierIT {
     private static final int SERVERS = 3;
     private static final int REQUESTS = 1_000;
+    private static final int USERS = 48;
     private static final int CLIENTS = 8;
     private static final int TRIES = 10;
     private static final Duration LOAD = Duration.ofSeconds(6);
@@ -57,6 +59,38 @@ class TierIT {
     void redis() throws Exception {
         try (var server = RedisServer.start(folder.resolve("redis"))) {
             check(List.of("sessions.engine=redis", "redis.url=" + server.url()));
+        }
+    }
+
+    @Test
+    void cassandra() throws Exception {
+        var access = CassandraServer.shared().access("tier");
+        check(
+                List.of(
+                        "catalog.engine=cassandra",
+                        "cassandra.contact-points=" + String.join(",", access.contactPoints()),
+                        "cassandra.data-center=" + access.dataCenter(),
+                        "cassandra.keyspace=" + access.keyspace(),
+                        "cassandra.replication=" + access.dataCenter() + "=1"));
+    }
+
+    /// The way that it must not be done: sessions in each server's memory, and a load balancer that
+    /// sends a user to the same server again and again by a cookie. Who was on the lost server is
+    /// signed out.
+    @Test
+    void stickyServersWithSessionsInMemoryLoseTheLoginsOfTheLostOne() throws Exception {
+        try (var tier = Tier.forgetful(folder, SERVERS);
+                var sticky = StickyBalancer.start(folder, tier.addresses())) {
+            var users = all(USERS, () -> StickyBalancer.signedUp(sticky.url()));
+            for (var user : users) user.get("/api/v1/session").is(200);
+
+            tier.webs().getFirst().kill();
+
+            sticky.awaitServing(users.getFirst(), SERVERS - 1);
+            long lost =
+                    users.stream().filter(u -> u.get("/api/v1/session").status() == 401).count();
+            System.out.printf("sticky: %d of %d logins lost%n", lost, USERS);
+            assertThat(lost).isBetween(USERS / 6L, USERS / 2L);
         }
     }
 

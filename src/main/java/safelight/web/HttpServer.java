@@ -43,6 +43,9 @@ public final class HttpServer implements AutoCloseable {
     /// The gate bounds requests; a bound below it would stop health checks and Jetty's own tasks.
     private static final int UNBOUNDED = 0;
 
+    /// Java's default of 50 loses connections when a burst comes, and each costs a second.
+    private static final int BACKLOG = 1024;
+
     private static final int HEADERS_MAX = 16 << 10;
     private static final int REMAINDER_TIMES = 2;
 
@@ -93,6 +96,7 @@ public final class HttpServer implements AutoCloseable {
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setIdleTimeout(IDLE_MS);
+        connector.setAcceptQueueSize(BACKLOG);
         server.addConnector(connector);
         server.setHandler(new GracefulHandler(compressed(gate(parts))));
         server.setStopTimeout(settings.drainMost().toMillis());

@@ -68,8 +68,13 @@ class UpIT {
                         "autoscaler.shrink-every=2s")) {
             LoadGenerator.Result result;
             try (var load = load(up, 5)) {
-                load.rate(400);
-                Deadline.of(WAIT_MOST).until(() -> up.of("web").size() > 1);
+                // Until one server has more than 0.77 requests in hand, however fast it is.
+                for (double rate = 20; up.of("web").size() < 2; rate *= 1.2) {
+                    load.rate(rate);
+                    Thread.sleep(2000);
+                    assertThat(rate).isLessThan(10_000);
+                }
+                Deadline.of(WAIT_MOST).until(() -> up.serversInUse() >= 2);
                 load.rate(5);
                 Deadline.of(WAIT_MOST).until(() -> up.of("web").size() == 1);
                 result = load.stop();

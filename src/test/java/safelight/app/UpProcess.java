@@ -100,8 +100,18 @@ final class UpProcess implements AutoCloseable {
     /// The processes of one role that run now.
     List<ProcessHandle> of(String role) {
         return process.descendants()
-                .filter(p -> p.info().commandLine().orElse("").contains("Main " + role + " "))
+                .filter(p -> commandLine(p).contains("Main " + role + " "))
                 .toList();
+    }
+
+    /// ProcessHandle.Info cuts it off after a page of memory, which a class path may fill.
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", "" + process.pid(), "cmdline"))
+                    .replace('\0', ' ');
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /// SIGTERM; waits until it has ended, with all that it started.

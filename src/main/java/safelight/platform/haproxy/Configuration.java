@@ -74,7 +74,6 @@ final class Configuration {
                 http-check send meth GET uri /health/ready ver HTTP/1.1 hdr Host safelight
                 http-check expect status 200
                 default-server weight 100 check inter 500ms fall 2 rise 1
-                default-server observe layer4 error-limit 3 on-error mark-down
                 default-server agent-check agent-inter 500ms
             ${SLOTS}
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,29 +60,6 @@ final class ChildWorker implements AutoCloseable {
     ChildWorker(Plan plan) {
         this.plan = plan;
         this.thread = Thread.ofPlatform().name("child-worker").start(this::run);
-    }
-
-    /// The command line of a child that runs `main` with `arguments` and gets the flags that photo
-    /// work needs.
-    static List<String> command(Class<?> main, Path crashes, List<String> arguments) {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-XX:+UseSerialGC",
-                        "-XX:+UseCompactObjectHeaders",
-                        "-XX:TieredStopAtLevel=4",
-                        "-Xmx512m",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-XX:-CreateCoredumpOnCrash",
-                        "-XX:ErrorFile=" + crashes.resolve("hs_err_%p.log")));
-        var cache = System.getProperty("safelight.aot", "");
-        if (!cache.isEmpty()) command.add("-XX:AOTCache=" + cache);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(arguments);
-        return command;
     }
 
     /// What a child that works for this process is told: the same settings, and where the data is.

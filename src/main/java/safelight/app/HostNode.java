@@ -172,7 +172,7 @@ final class HostNode implements AutoCloseable {
     }
 
     /// In the order in which they need each other.
-    private SequencedMap<Instance.Role, Launch> launches() throws IOException {
+    private SequencedMap<Instance.Role, Launch> launches() {
         var launches = new LinkedHashMap<Instance.Role, Launch>();
         launches.put(Instance.Role.BROKER, launch("broker", MARGIN.multipliedBy(2), List.of()));
         launches.put(
@@ -195,17 +195,14 @@ final class HostNode implements AutoCloseable {
         return config.webLeave().plus(config.web().drainMost()).plus(MARGIN);
     }
 
-    private Launch launch(String role, Duration stopMost, List<String> settings)
-            throws IOException {
+    private Launch launch(String role, Duration stopMost, List<String> settings) {
         var arguments = new ArrayList<>(List.of(role, "--lifeline"));
         // Ours first where what was given counts, last where it must not.
         arguments.addAll(List.of("--set", "broker.port=0"));
         arguments.addAll(plan.arguments);
         arguments.addAll(List.of("--data", config.data().toString(), "--set", "ops.port=0"));
         for (var setting : settings) arguments.addAll(List.of("--set", setting));
-        var crashes = Files.createDirectories(config.data().resolve("crashes"));
-        return new Launch(
-                ChildWorker.command(plan.main, crashes, arguments), plan.engines, stopMost);
+        return new Launch(Jvm.forServing(plan.main, arguments), plan.engines, stopMost);
     }
 
     private Instance lease(InstanceId id) {

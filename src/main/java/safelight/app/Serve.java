@@ -74,7 +74,7 @@ final class Serve implements Callable<Integer> {
                 Optional.of(
                         new ChildWorker(
                                 new ChildWorker.Plan(
-                                        ChildWorker.command(
+                                        Jvm.forPhotoWork(
                                                 plugs.main(),
                                                 crashes,
                                                 ChildWorker.arguments(options, config)),

@@ -60,8 +60,7 @@ final class WorkerCommand implements Callable<Integer> {
                 running.add(
                         new ChildWorker(
                                 new ChildWorker.Plan(
-                                        ChildWorker.command(
-                                                plugs.main(), crashes, arguments(config)),
+                                        Jvm.forPhotoWork(plugs.main(), crashes, arguments(config)),
                                         broker,
                                         new Orphans(storage.jobs(), config.jobs(), clock),
                                         config.workerDrain(),

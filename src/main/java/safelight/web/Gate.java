@@ -21,6 +21,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import safelight.accounts.AccountFailure;
 import safelight.base.Bytes;
 import safelight.base.Failure;
@@ -221,7 +222,9 @@ final class Gate extends Handler.Abstract {
                 pattern,
                 "status",
                 status);
-        LOG.atInfo()
+        // Load balancers and probes ask all the time.
+        var level = pattern.startsWith("/health/") ? Level.DEBUG : Level.INFO;
+        LOG.atLevel(level)
                 .addKeyValue("request", id)
                 .addKeyValue("method", known(request.getMethod()))
                 .addKeyValue("route", pattern)

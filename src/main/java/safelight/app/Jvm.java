@@ -1,0 +1,55 @@
+package safelight.app;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The command line of another JVM like this one: the same class path and AOT cache, and flags for
+/// what it is to do. The cache needs all of them to agree on object headers and collector.
+final class Jvm {
+    private static final List<String> ALL =
+            List.of(
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-XX:+UseSerialGC",
+                    "-XX:+UseCompactObjectHeaders",
+                    "-XX:+ExitOnOutOfMemoryError");
+
+    private Jvm() {}
+
+    /// One that does photo work; what a crash leaves goes to `crashes`.
+    static List<String> forPhotoWork(Class<?> main, Path crashes, List<String> arguments) {
+        return command(
+                List.of(
+                        "-Xmx512m",
+                        "-XX:-CreateCoredumpOnCrash",
+                        "-XX:ErrorFile=" + crashes.resolve("hs_err_%p.log")),
+                main,
+                arguments);
+    }
+
+    /// One that serves, and gives back what it does not need, as the launcher starts them.
+    static List<String> forServing(Class<?> main, List<String> arguments) {
+        return command(
+                List.of(
+                        "-Xms24m",
+                        "-Xmx512m",
+                        "-XX:MinHeapFreeRatio=10",
+                        "-XX:MaxHeapFreeRatio=20"),
+                main,
+                arguments);
+    }
+
+    private static List<String> command(List<String> flags, Class<?> main, List<String> arguments) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ALL);
+        command.addAll(flags);
+        var cache = System.getProperty("safelight.aot", "");
+        if (!cache.isEmpty())
+            command.addAll(List.of("-XX:AOTCache=" + cache, "-Dsafelight.aot=" + cache));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+        return command;
+    }
+}

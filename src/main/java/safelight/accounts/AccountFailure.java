@@ -56,6 +56,20 @@ public abstract sealed class AccountFailure extends Failure {
         }
     }
 
+    /// Somebody who is signed in did not know the password.
+    public static final class WrongPassword extends AccountFailure {
+        private static final long serialVersionUID = 1L;
+
+        WrongPassword() {
+            super(
+                    Problem.of(
+                            "SL-ACCOUNT-06",
+                            403,
+                            "Wrong password",
+                            "The current password is another one. Nothing was changed."));
+        }
+    }
+
     /// Too many tries from one address or for one e-mail.
     public static final class TooManyTries extends AccountFailure {
         private static final long serialVersionUID = 1L;

@@ -6,10 +6,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.Digest;
+import safelight.base.Problem;
 import safelight.base.Ulids;
 import safelight.catalog.Account;
 import safelight.catalog.AccountRows;
@@ -83,7 +85,7 @@ public final class Accounts {
     /// @throws AccountFailure.WrongCredentials after as much work as for a right password
     public SignIn.Begun signIn(String email, String password, String address, String userAgent) {
         var canonical = email.strip().toLowerCase(Locale.ROOT);
-        var emailKey = "email:" + Digest.of(canonical.getBytes(StandardCharsets.UTF_8));
+        var emailKey = emailKey(canonical);
         limit("address:" + address, rules.triesPerAddress());
         limit(emailKey, rules.triesPerEmail());
         var account = rows.findByEmail(canonical);
@@ -92,6 +94,30 @@ public final class Accounts {
         if (!right || account.isEmpty()) throw new AccountFailure.WrongCredentials();
         sessions.forgive(emailKey);
         return begin(account.get(), userAgent);
+    }
+
+    /// Changes the password of somebody who is signed in. Every session of the account ends,
+    /// everywhere, at once; a new one begins here. Tokens stay.
+    ///
+    /// @throws AccountFailure.Unfit if the new password cannot be used
+    /// @throws AccountFailure.TooManyTries before anything is compared
+    /// @throws AccountFailure.WrongPassword if `current` is not the password, which counts as a try
+    public SignIn.Begun changePassword(
+            Account account, String current, String next, String address, String userAgent) {
+        SignUp.passwordFault(next, account.email())
+                .ifPresent(fault -> {
+                    throw new AccountFailure.Unfit(List.of(new Problem.Fault("/new", fault)));
+                });
+        var emailKey = emailKey(account.email());
+        limit("address:" + address, rules.triesPerAddress());
+        limit(emailKey, rules.triesPerEmail());
+        if (!passwords.matches(current, account.passwordHash()))
+            throw new AccountFailure.WrongPassword();
+        sessions.forgive(emailKey);
+        var hash = passwords.hash(next);
+        long epoch = rows.setPassword(account.id(), hash);
+        sessions.removeAll(account.id());
+        return begin(account.withPassword(hash, epoch), userAgent);
     }
 
     /// Whose session this cookie's secret is, if it is in force; notes the use now and then.
@@ -165,6 +191,10 @@ public final class Accounts {
         var bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static String emailKey(String canonical) {
+        return "email:" + Digest.of(canonical.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Digest digest(String secret) {

@@ -88,11 +88,13 @@ public record SignUp(String email, String password, String name) {
             faults.add(
                     new Problem.Fault(
                             "/name", "A name is one line of at most " + NAME_MAX + " characters."));
-        passwordFault(address).ifPresent(f -> faults.add(new Problem.Fault("/password", f)));
+        passwordFault(password, address)
+                .ifPresent(f -> faults.add(new Problem.Fault("/password", f)));
         return faults;
     }
 
-    private Optional<String> passwordFault(String address) {
+    /// What is wrong with a password that the account of this e-mail is to have.
+    static Optional<String> passwordFault(String password, String address) {
         if (password.length() < PASSWORD_LEAST)
             return Optional.of("The password needs at least " + PASSWORD_LEAST + " characters.");
         if (password.length() > PASSWORD_MAX)

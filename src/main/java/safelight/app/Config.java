@@ -72,6 +72,9 @@ record Config(Settings settings) {
                     "On stop, time in which load balancers notice before connections are refused");
     private static final Setting<Bytes> PHOTO_SIZE =
             Setting.bytes("photos.size-most", "100MiB", "Size of an upload");
+    private static final Setting<Duration> UPLOADS_KEPT =
+            Setting.duration(
+                    "uploads.kept", "24h", "Time in which a resumable upload has to be finished");
     private static final Setting<Integer> PIXELS_IN =
             Setting.number(
                     "photos.pixels-most",
@@ -170,7 +173,10 @@ record Config(Settings settings) {
                     "Port of health and metrics of worker and broker; 0 for none");
 
     /// All of them, in the order of docs/settings.md.
-    static final List<Setting<?>> ALL = Stream.concat(own(), Engines.ALL.stream()).toList();
+    static final List<Setting<?>> ALL =
+            Stream.of(own(), Autoscaling.ALL.stream(), Engines.ALL.stream())
+                    .<Setting<?>>flatMap(all -> all)
+                    .toList();
 
     private static Stream<Setting<?>> own() {
         return Stream.of(
@@ -188,6 +194,7 @@ record Config(Settings settings) {
                 WEB_TARGET,
                 WEB_AGENT,
                 PHOTO_SIZE,
+                UPLOADS_KEPT,
                 PIXELS_IN,
                 PIXELS_OUT,
                 RESERVE,
@@ -230,6 +237,10 @@ record Config(Settings settings) {
 
     Path blobs() {
         return data().resolve("blobs");
+    }
+
+    Autoscaling autoscaling() {
+        return new Autoscaling(settings);
     }
 
     Engines engines() {
@@ -289,6 +300,10 @@ record Config(Settings settings) {
 
     Bytes photoMost() {
         return settings.get(PHOTO_SIZE);
+    }
+
+    Duration uploadsKept() {
+        return settings.get(UPLOADS_KEPT);
     }
 
     Duration sweepEvery() {

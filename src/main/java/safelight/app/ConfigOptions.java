@@ -32,6 +32,12 @@ final class ConfigOptions {
             description = "Sets any setting; see 'safelight config'. May be repeated.")
     private Map<String, String> others = new LinkedHashMap<>();
 
+    /// These options and settings that other options stand for.
+    ConfigOptions with(Map<String, String> settings) {
+        others.putAll(settings);
+        return this;
+    }
+
     /// The settings in force.
     Config read() {
         return Config.read(settingsFile(), System.getenv(), given());

@@ -2,11 +2,16 @@ package safelight.app;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import safelight.blobs.s3.S3Access;
+import safelight.cql.CqlAccess;
+import safelight.sessions.redis.RedisAccess;
 import safelight.settings.Setting;
 import safelight.settings.Settings;
+import safelight.sql.PostgresAccess;
 
 /// Which engines hold the data, and how to reach them.
 record Engines(Settings settings) {
@@ -151,6 +156,41 @@ record Engines(Settings settings) {
 
     String blobs() {
         return settings.get(BLOBS);
+    }
+
+    PostgresAccess postgres() {
+        return new PostgresAccess(
+                settings.get(PG_URL),
+                settings.get(PG_USER),
+                settings.get(PG_PASSWORD),
+                settings.get(PG_CONNECTIONS));
+    }
+
+    RedisAccess redis() {
+        return new RedisAccess(settings.get(REDIS_URL));
+    }
+
+    CqlAccess cassandra() {
+        var points =
+                Arrays.stream(settings.get(CQL_POINTS).split(",", -1)).map(String::strip).toList();
+        return new CqlAccess(
+                points,
+                settings.get(CQL_DATA_CENTER),
+                settings.get(CQL_KEYSPACE),
+                settings.get(CQL_USER),
+                settings.get(CQL_PASSWORD),
+                settings.get(CQL_COPIES));
+    }
+
+    S3Access s3() {
+        return new S3Access(
+                settings.get(S3_ENDPOINT),
+                settings.get(S3_REGION),
+                settings.get(S3_BUCKET),
+                settings.get(S3_PREFIX),
+                settings.get(S3_KEY_ID),
+                settings.get(S3_SECRET),
+                settings.get(S3_PATH));
     }
 
     Duration storageWait() {

@@ -23,11 +23,15 @@ public final class Main {
     static CommandLine commands(Plugs plugs) {
         var line = new CommandLine(new Safelight());
         line.addSubcommand(new Serve(plugs));
+        line.addSubcommand(new UpCommand(plugs));
+        line.addSubcommand(new AutoscalerCommand(plugs));
         line.addSubcommand(new WebCommand(plugs));
         line.addSubcommand(new BrokerCommand());
         line.addSubcommand(new Apply(plugs.darkroom()));
         line.addSubcommand(new Bench());
         line.addSubcommand(new ConfigCommand());
+        line.addSubcommand(new ExportCommand());
+        line.addSubcommand(new ImportCommand());
         line.addSubcommand(new Train(plugs));
         line.addSubcommand(new WorkerCommand(plugs));
         line.addSubcommand(new ChildWorkerCommand(plugs));

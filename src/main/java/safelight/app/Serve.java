@@ -100,8 +100,10 @@ final class Serve implements Callable<Integer> {
                             config,
                             storage,
                             queue,
-                            List.of(new Health.Check("queue", () -> complaint(broker))),
-                            () -> child.get().map(ChildWorker::metrics).orElse("")));
+                            new WebNode.Circumstances(
+                                    List.of(new Health.Check("queue", () -> complaint(broker))),
+                                    () -> child.get().map(ChildWorker::metrics).orElse(""),
+                                    false)));
         } catch (BindException e) {
             throw CannotStart.portTaken(config, e);
         }

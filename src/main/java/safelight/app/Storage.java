@@ -7,18 +7,20 @@ import safelight.blobs.Blobs;
 import safelight.catalog.AccountRows;
 import safelight.catalog.JobRows;
 import safelight.catalog.PhotoRows;
+import safelight.catalog.UploadRows;
 import safelight.fleet.Fleet;
 import safelight.observe.Health;
 import safelight.sessions.Sessions;
 
 /// The storage that all roles of an installation share, on the engines that are set. `checks` say
-/// what is wrong with it.
+/// what is wrong with it, `chores` are to be done now and then.
 record Storage(
         Catalog catalog,
         Sessions sessions,
         Fleet fleet,
         Blobs blobs,
         List<Health.Check> checks,
+        List<Runnable> chores,
         Running parts)
         implements AutoCloseable {
     /// Opens it, and waits for engines that are not up yet; `owner` brings the schema up to date,
@@ -36,11 +38,11 @@ record Storage(
     }
 
     /// The catalog's rows, all in one engine.
-    record Catalog(AccountRows accounts, PhotoRows photos, JobRows jobs) {}
+    record Catalog(AccountRows accounts, PhotoRows photos, JobRows jobs, UploadRows uploads) {}
 
     /// The same with other sessions.
     Storage with(Sessions others) {
-        return new Storage(catalog, others, fleet, blobs, checks, parts);
+        return new Storage(catalog, others, fleet, blobs, checks, chores, parts);
     }
 
     AccountRows accounts() {
@@ -53,6 +55,10 @@ record Storage(
 
     JobRows jobs() {
         return catalog.jobs;
+    }
+
+    UploadRows uploads() {
+        return catalog.uploads;
     }
 
     @Override

@@ -11,19 +11,32 @@ import org.slf4j.LoggerFactory;
 import safelight.base.Failure;
 import safelight.blobs.Blobs;
 import safelight.blobs.files.FileBlobs;
+import safelight.blobs.s3.S3Blobs;
+import safelight.catalog.cassandra.CassandraAccounts;
+import safelight.catalog.cassandra.CassandraJobs;
+import safelight.catalog.cassandra.CassandraPhotos;
+import safelight.catalog.cassandra.CassandraUploads;
 import safelight.catalog.sql.SqlAccounts;
 import safelight.catalog.sql.SqlJobs;
 import safelight.catalog.sql.SqlPhotos;
+import safelight.catalog.sql.SqlUploads;
+import safelight.cql.CqlCluster;
 import safelight.fleet.Fleet;
+import safelight.fleet.cassandra.CassandraFleet;
 import safelight.fleet.sql.SqlFleet;
 import safelight.observe.Health;
 import safelight.sessions.Sessions;
+import safelight.sessions.SessionsChanged;
+import safelight.sessions.cached.CachedSessions;
+import safelight.sessions.cassandra.CassandraSessions;
+import safelight.sessions.redis.RedisSessions;
 import safelight.sessions.sql.SqlSessions;
 import safelight.sql.Database;
 
 /// Picks the engines and opens each once, however many ports it serves. For one thread, once.
 final class StorageOpening {
     private static final Logger LOG = LoggerFactory.getLogger(StorageOpening.class);
+    private static final int SESSIONS_KEPT_MOST = 10_000;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Config config;
@@ -32,7 +45,10 @@ final class StorageOpening {
     private final Clock clock;
     private final Running parts;
     private final List<Health.Check> checks = new ArrayList<>();
+    private final List<Runnable> chores = new ArrayList<>();
     private Optional<Database> sqlite = Optional.empty();
+    private Optional<Database> postgres = Optional.empty();
+    private Optional<CqlCluster> cassandra = Optional.empty();
 
     StorageOpening(Config config, boolean owner, Clock clock, Running parts) {
         this.config = config;
@@ -43,12 +59,19 @@ final class StorageOpening {
     }
 
     Storage open() {
-        return new Storage(catalog(), sessions(), fleet(), blobs(), List.copyOf(checks), parts);
+        var catalog = catalog();
+        var sessions = sessions();
+        var fleet = fleet();
+        var blobs = blobs();
+        return new Storage(
+                catalog, sessions, fleet, blobs, List.copyOf(checks), List.copyOf(chores), parts);
     }
 
     private Storage.Catalog catalog() {
         return switch (engines.catalog()) {
             case Engines.SQLITE -> catalog(sqlite());
+            case Engines.POSTGRESQL -> catalog(postgres());
+            case Engines.CASSANDRA -> catalog(cassandra());
             default -> throw noEngine(engines.catalog());
         };
     }
@@ -57,19 +80,51 @@ final class StorageOpening {
         return new Storage.Catalog(
                 new SqlAccounts(database),
                 new SqlPhotos(database, clock),
-                new SqlJobs(database, clock));
+                new SqlJobs(database, clock),
+                new SqlUploads(database));
+    }
+
+    private Storage.Catalog catalog(CqlCluster cluster) {
+        return new Storage.Catalog(
+                new CassandraAccounts(cluster),
+                new CassandraPhotos(cluster, clock),
+                new CassandraJobs(cluster, clock),
+                new CassandraUploads(cluster, clock));
     }
 
     private Fleet fleet() {
         return switch (engines.catalog()) {
             case Engines.SQLITE -> new SqlFleet(sqlite());
+            case Engines.POSTGRESQL -> new SqlFleet(postgres());
+            case Engines.CASSANDRA -> new CassandraFleet(cassandra());
             default -> throw noEngine(engines.catalog());
         };
     }
 
     private Sessions sessions() {
+        var kept = engines.sessionsCached();
+        // Sqlite answers as fast as a cache would.
+        if (kept.isZero() || engines.sessions().equals(Engines.SQLITE))
+            return storedSessions().engine;
+        var stored = storedSessions();
+        return parts.add(
+                new CachedSessions(
+                        stored.engine, kept, SESSIONS_KEPT_MOST, stored.changed, System::nanoTime));
+    }
+
+    /// Sessions, and where one hears of their changes.
+    private record Stored(Sessions engine, SessionsChanged changed) {}
+
+    private Stored storedSessions() {
         return switch (engines.sessions()) {
-            case Engines.SQLITE -> new SqlSessions(sqlite());
+            case Engines.SQLITE -> new Stored(new SqlSessions(sqlite()), SessionsChanged.NONE);
+            case Engines.POSTGRESQL ->
+                    new Stored(new SqlSessions(postgres()), SessionsChanged.NONE);
+            case Engines.CASSANDRA ->
+                    new Stored(
+                            new CassandraSessions(cassandra(), config.sessions().absolute()),
+                            SessionsChanged.NONE);
+            case Engines.REDIS -> redis();
             default -> throw noEngine(engines.sessions());
         };
     }
@@ -77,8 +132,50 @@ final class StorageOpening {
     private Blobs blobs() {
         return switch (engines.blobs()) {
             case Engines.FILES -> new FileBlobs(config.blobs(), config.reserve(), clock);
+            case Engines.S3 -> s3();
             default -> throw noEngine(engines.blobs());
         };
+    }
+
+    private S3Blobs s3() {
+        var access = engines.s3();
+        var blobs =
+                opened(
+                        "s3",
+                        () -> checked(new S3Blobs(access, config.data().resolve("tmp"), clock)));
+        chores.add(blobs::sweep);
+        return blobs;
+    }
+
+    private static S3Blobs checked(S3Blobs blobs) {
+        try {
+            blobs.check();
+            return blobs;
+        } catch (RuntimeException e) {
+            blobs.close();
+            throw e;
+        }
+    }
+
+    private Stored redis() {
+        var most = config.sessions().absolute();
+        var sessions = opened("redis", () -> RedisSessions.open(engines.redis(), most));
+        return new Stored(sessions, sessions.changes());
+    }
+
+    private CqlCluster cassandra() {
+        if (cassandra.isEmpty()) {
+            var access = engines.cassandra();
+            cassandra =
+                    Optional.of(
+                            opened(
+                                    "cassandra",
+                                    () ->
+                                            owner
+                                                    ? CqlCluster.open(access)
+                                                    : CqlCluster.join(access)));
+        }
+        return cassandra.get();
     }
 
     private Database sqlite() {
@@ -92,6 +189,18 @@ final class StorageOpening {
             checks.add(new Health.Check("database", () -> complaint(sqlite())));
         }
         return sqlite.get();
+    }
+
+    private Database postgres() {
+        if (postgres.isEmpty()) {
+            var access = engines.postgres();
+            postgres =
+                    Optional.of(
+                            opened(
+                                    "postgresql",
+                                    () -> owner ? Database.open(access) : Database.join(access)));
+        }
+        return postgres.get();
     }
 
     private static Optional<String> complaint(Database database) {

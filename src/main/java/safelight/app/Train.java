@@ -69,7 +69,12 @@ final class Train implements Callable<Integer> {
                         ArtemisBroker.start(BrokerSettings.at(folder.resolve("queue"), 0, random));
                 var queue = new ArtemisQueue(broker.inside(), random);
                 var remote = new ArtemisQueue(broker.overTcp(), random);
-                var web = new WebNode(config, storage, queue, List.of(), () -> "")) {
+                var web =
+                        new WebNode(
+                                config,
+                                storage,
+                                queue,
+                                new WebNode.Circumstances(List.of(), () -> "", true))) {
             var worker = worker(config, storage, remote);
             use("http://127.0.0.1:" + web.port());
             worker.ifPresent(WorkerNode::close);

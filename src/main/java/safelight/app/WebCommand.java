@@ -57,7 +57,12 @@ final class WebCommand implements Callable<Integer> {
         var queue = running.add(new ArtemisQueue(broker, new SecureRandom()));
         var seen = storage.with(plugs.sessions().apply(storage.sessions()));
         try {
-            return running.add(new WebNode(config, seen, queue, List.of(), () -> ""));
+            return running.add(
+                    new WebNode(
+                            config,
+                            seen,
+                            queue,
+                            new WebNode.Circumstances(List.of(), () -> "", true)));
         } catch (BindException e) {
             throw CannotStart.portTaken(config, e);
         }

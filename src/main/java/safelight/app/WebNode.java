@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import safelight.accounts.Accounts;
 import safelight.accounts.Tokens;
@@ -28,7 +29,9 @@ import safelight.jobs.Sweeper;
 import safelight.observe.Health;
 import safelight.observe.Meters;
 import safelight.photos.Photos;
+import safelight.photos.Uploads;
 import safelight.queue.JobQueue;
+import safelight.web.AgentCheck;
 import safelight.web.HttpServer;
 
 /// A web server, wired: answers requests until it is closed. Also relays and sweeps jobs.
@@ -42,32 +45,36 @@ final class WebNode implements AutoCloseable {
     private final Sweeper sweeper;
     private final Health health;
     private final HttpServer server;
+    private final Optional<AgentCheck> agent;
     private final Lease lease;
     private final Config config;
+    private final Duration leave;
 
-    /// Serves once this returns. `extraChecks` are what readiness depends on besides storage;
-    /// `extraMetrics` are lines to add to this process' own.
-    WebNode(
-            Config config,
-            Storage storage,
-            JobQueue queue,
-            List<Health.Check> extraChecks,
-            Supplier<String> extraMetrics)
+    /// What differs between a server of `serve` and one of many: what readiness depends on besides
+    /// storage, lines to add to this process' own metrics, and whether a load balancer stands
+    /// before it, which needs an agent check and some time to notice that the server is going.
+    record Circumstances(List<Health.Check> checks, Supplier<String> metrics, boolean isBalanced) {}
+
+    /// Serves once this returns.
+    WebNode(Config config, Storage storage, JobQueue queue, Circumstances circumstances)
             throws IOException {
         this.config = config;
+        this.leave = circumstances.isBalanced ? config.webLeave() : Duration.ZERO;
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var random = new SecureRandom();
         var id = Instances.next(Instance.Role.WEB, clock, random);
-        var meters = new Meters(extraMetrics);
+        var meters = new Meters(circumstances.metrics);
         var accounts =
                 new Accounts(
                         storage.accounts(), storage.sessions(), config.sessions(), clock, random);
         temporary = Temporary.of(config.data().resolve("tmp"), id, clock);
         feed = new Feed(queue);
         relay = new Relay(storage.jobs(), queue, meters, clock, () -> share(storage, id, clock));
-        sweeper = sweeper(config, storage, queue, relay, accounts);
+        var photos = photos(config, storage, clock, random);
+        var uploads = uploads(config, storage, photos, clock, random);
+        sweeper = sweeper(config, storage, queue, relay, List.of(accounts::sweep, uploads::sweep));
         var jobs = jobs(config, storage, queue, feed, relay);
-        health = health(storage, id, extraChecks);
+        health = health(storage, id, circumstances.checks);
         var workload = new Workload(config.webPlaces());
         QueueGauges.show(queue, meters, clock);
         meters.gauge("safelight_blobs_room_bytes", storage.blobs()::roomLeft);
@@ -78,7 +85,8 @@ final class WebNode implements AutoCloseable {
                                 config.web(),
                                 accounts,
                                 new Tokens(storage.accounts(), clock, random),
-                                photos(config, storage, clock, random),
+                                photos,
+                                uploads,
                                 jobs,
                                 new Renditions(storage.photos(), storage.blobs(), jobs, clock),
                                 storage.fleet(),
@@ -92,7 +100,14 @@ final class WebNode implements AutoCloseable {
                                 clock,
                                 random));
         health.serve();
-        lease = new Lease(storage.fleet(), instance(id, clock), workload::sample, clock);
+        var load = new AtomicReference<>(Load.NONE);
+        agent = circumstances.isBalanced ? Optional.of(agent(load)) : Optional.empty();
+        lease =
+                new Lease(
+                        storage.fleet(),
+                        instance(id, clock),
+                        () -> load.updateAndGet(_ -> workload.sample()),
+                        clock);
     }
 
     int port() {
@@ -105,18 +120,38 @@ final class WebNode implements AutoCloseable {
         return "http://" + (host.equals("127.0.0.1") ? "localhost" : host) + ":" + port();
     }
 
-    /// Load balancers get time to notice before connections are refused; nothing waits for them if
-    /// there are none.
+    /// Load balancers get time to notice before connections are refused; then requests get time to
+    /// end.
     @Override
     public void close() {
         health.drain();
         lease.drain();
-        lease.close();
+        leave();
         server.close();
+        lease.close();
+        agent.ifPresent(AgentCheck::close);
         sweeper.close();
         relay.close();
         feed.close();
         temporary.close();
+    }
+
+    private AgentCheck agent(AtomicReference<Load> load) throws IOException {
+        double cores = Runtime.getRuntime().availableProcessors();
+        return new AgentCheck(
+                config.web().host(),
+                config.agentPort(),
+                () ->
+                        AgentCheck.Willingness.of(
+                                !health.isServing(), load.get().cpuCores() / cores));
+    }
+
+    private void leave() {
+        try {
+            Thread.sleep(leave);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Jobs jobs(
@@ -147,16 +182,13 @@ final class WebNode implements AutoCloseable {
     }
 
     private static Sweeper sweeper(
-            Config config, Storage storage, JobQueue queue, Relay relay, Accounts accounts) {
+            Config config, Storage storage, JobQueue queue, Relay relay, List<Runnable> features) {
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var orphans = new Orphans(storage.jobs(), config.jobs(), clock);
-        return new Sweeper(
-                storage.jobs(),
-                queue,
-                relay,
-                config.sweepEvery(),
-                clock,
-                List.of(accounts::sweep, () -> adoptOrphans(storage, orphans, clock)));
+        var chores = new ArrayList<>(features);
+        chores.addAll(storage.chores());
+        chores.add(() -> adoptOrphans(storage, orphans, clock));
+        return new Sweeper(storage.jobs(), queue, relay, config.sweepEvery(), clock, chores);
     }
 
     /// Jobs of workers without a living lease go back in line.
@@ -179,6 +211,20 @@ final class WebNode implements AutoCloseable {
                 random);
     }
 
+    private static Uploads uploads(
+            Config config, Storage storage, Photos photos, Clock clock, SecureRandom random) {
+        return new Uploads(
+                new Uploads.Parts(
+                        storage.uploads(),
+                        storage.photos(),
+                        storage.blobs(),
+                        photos,
+                        config.photoMost(),
+                        config.uploadsKept(),
+                        clock,
+                        random));
+    }
+
     private Instance instance(InstanceId id, Clock clock) {
         var now = clock.instant();
         return new Instance(
@@ -186,7 +232,7 @@ final class WebNode implements AutoCloseable {
                 Instance.Role.WEB,
                 config.dataCenter(),
                 config.web().host() + ":" + port(),
-                "",
+                agent.map(a -> config.web().host() + ":" + a.port()).orElse(""),
                 Version.CURRENT,
                 Instance.Abilities.NONE,
                 now,

@@ -15,4 +15,9 @@ public record Account(
         Optional<Digest> avatar,
         long epoch,
         boolean administrator,
-        Instant created) {}
+        Instant created) {
+    /// The same after a change of password, which raised the epoch.
+    public Account withPassword(String newHash, long newEpoch) {
+        return new Account(id, email, name, newHash, avatar, newEpoch, administrator, created);
+    }
+}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.Digest;
+import safelight.base.Page;
 import safelight.base.TokenId;
 
 /// The catalog's accounts and tokens. Thread-safe; every write is durable when its method returns;
@@ -20,11 +21,22 @@ public interface AccountRows {
     /// The account of this e-mail, compared in lower case.
     Optional<Account> findByEmail(String email);
 
+    /// All accounts, each once, in an order that the engine chooses; SQL engines by id.
+    Page<Account> list(Page.Request page);
+
+    /// Adds an account of another installation as it is, with its administrator flag, epoch and
+    /// profile picture. If its id or e-mail is there already, nothing changes.
+    void restore(Account account);
+
     /// Replaces the profile picture.
     void setAvatar(AccountId id, Digest avatar);
 
     /// Raises the epoch by one, which ends every session of a lower one; returns the new one.
     long raiseEpoch(AccountId id);
+
+    /// Replaces the password's hash and raises the epoch by one, in one step: no session is ever in
+    /// force that the old password began. Returns the new epoch.
+    long setPassword(AccountId id, String hash);
 
     /// Adds a token.
     void addToken(Token token);

@@ -93,4 +93,21 @@ public record Job(JobId id, Order order, Status status, long version) {
     public Job with(Status next) {
         return new Job(id, order, next, version);
     }
+
+    /// The same job in an installation that it was moved to. Nobody has it in hand there, so a
+    /// running one is queued again, with its attempts and strikes.
+    public Job restored() {
+        if (status.state() != State.RUNNING) return this;
+        return with(
+                new Status(
+                        State.QUEUED,
+                        status.attempt(),
+                        status.strikes(),
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+    }
 }

@@ -18,6 +18,11 @@ public interface JobRows {
     /// transactions may let in as many more as come at the same moment.
     Acceptance accept(Job job, long openMost);
 
+    /// Adds a job of another installation as {@link Job#restored()} makes it, without a line in the
+    /// log of changes; an open one to the outbox in the same step. If its id or idempotency key is
+    /// there already, nothing changes.
+    void restore(Job job);
+
     /// The job of this id, whoever owns it.
     Optional<Job> find(JobId id);
 

@@ -3,6 +3,7 @@ package safelight.catalog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import safelight.base.AccountId;
 import safelight.base.Digest;
 import safelight.base.UploadId;
 
@@ -14,6 +15,9 @@ public interface UploadRows {
 
     /// The upload of this id with its parts, whoever owns it.
     Optional<Upload> find(UploadId id);
+
+    /// How many uploads of the account are not done.
+    long open(AccountId account);
 
     /// Adds a part if the upload is there, not done, and ends where the part starts; of two at the
     /// same place one is added. Returns whether it was.

@@ -60,7 +60,16 @@ public final class Photos {
     /// @throws safelight.imaging.BadPhoto if the bytes are no photo that can be taken in
     /// @throws BlobFailure if they are too many or cannot be stored
     public Photo upload(AccountId account, String name, InputStream in) {
-        return take(account, name, in, rows::add);
+        return take(account, new PhotoId(ids.next()), name, in, rows::add);
+    }
+
+    /// Takes in one photo under an id that was chosen before. If it is there already, that is the
+    /// answer and `in` is not read, so this may be repeated.
+    ///
+    /// @throws safelight.imaging.BadPhoto if the bytes are no photo that can be taken in
+    /// @throws BlobFailure if they are too many or cannot be stored
+    public Photo upload(AccountId account, PhotoId id, String name, InputStream in) {
+        return rows.find(id).orElseGet(() -> take(account, id, name, in, rows::add));
     }
 
     /// Takes in what a profile picture is to be made of; it is not listed. {@link #forgetHidden}
@@ -69,7 +78,7 @@ public final class Photos {
     /// @throws safelight.imaging.BadPhoto if the bytes are no photo that can be taken in
     /// @throws BlobFailure if they are too many or cannot be stored
     public Photo uploadHidden(AccountId account, String name, InputStream in) {
-        return take(account, name, in, rows::addHidden);
+        return take(account, new PhotoId(ids.next()), name, in, rows::addHidden);
     }
 
     /// Deletes the account's hidden photos that are older than this one.
@@ -77,12 +86,13 @@ public final class Photos {
         for (var id : rows.hiddenBefore(latest.account(), latest.id())) remove(id);
     }
 
-    private Photo take(AccountId account, String name, InputStream in, Consumer<Photo> add) {
+    private Photo take(
+            AccountId account, PhotoId id, String name, InputStream in, Consumer<Photo> add) {
         try (var staged = blobs.stage(in, sizeMost)) {
             var header = inspect(staged);
             var photo =
                     new Photo(
-                            new PhotoId(ids.next()),
+                            id,
                             account,
                             staged.digest(),
                             header.format().id(),
@@ -150,7 +160,8 @@ public final class Photos {
         }
     }
 
-    private static String shown(String name) {
+    /// A name as it may be shown: one line, not too long.
+    static String shown(String name) {
         var line = name.strip().replaceAll("[\\p{Cntrl}/\\\\]", "_");
         if (line.length() <= NAME_MAX) return line;
         boolean splits = Character.isHighSurrogate(line.charAt(NAME_MAX - 1));

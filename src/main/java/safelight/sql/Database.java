@@ -97,6 +97,10 @@ public final class Database implements AutoCloseable {
         return traffic.write(work);
     }
 
+    <T> T write(String lock, Work<T> work) throws SQLException {
+        return traffic.write(lock, work);
+    }
+
     /// Whether writes are still taken; if not, only a new start helps.
     public boolean isWriting() {
         return traffic.isWriting();

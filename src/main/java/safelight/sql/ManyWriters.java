@@ -4,7 +4,12 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /// A PostgreSQL server, shared by any number of hosts: each write is a transaction of its own on a
 /// pooled connection, and the server lets those that commit at once share a sync. What failed
@@ -13,6 +18,8 @@ import java.time.Duration;
 final class ManyWriters implements Traffic {
     private static final int TRIES_MAX = 4;
     private static final int IDLE_MIN = 2;
+    private static final int TURNS = 1024;
+    private static final Duration TURN_WAIT = Duration.ofSeconds(2);
     private static final Duration CONNECTION_WAIT = Duration.ofSeconds(2);
     private static final Duration ALIVE_WAIT = Duration.ofSeconds(1);
     // Less than a statement may take, so that a server which is silent is not asked twice.
@@ -21,6 +28,9 @@ final class ManyWriters implements Traffic {
 
     private final Postgres engine;
     private final HikariDataSource pool;
+    // Names that share a turn wait for each other in vain, which is rare and costs time only.
+    private final List<ReentrantLock> turns =
+            Stream.generate(() -> new ReentrantLock(true)).limit(TURNS).toList();
 
     ManyWriters(Postgres engine, int connections) {
         this.engine = engine;
@@ -50,6 +60,28 @@ final class ManyWriters implements Traffic {
     @Override
     public <T> T write(Work<T> work) throws SQLException {
         return insist(connection -> transact(work, connection));
+    }
+
+    /// Of this process one at a time waits for the lock at the server, so that a busy account does
+    /// not take all connections from the others.
+    @Override
+    public <T> T write(String lock, Work<T> work) throws SQLException {
+        var turn = turns.get(Math.floorMod(lock.hashCode(), TURNS));
+        try {
+            if (!turn.tryLock(TURN_WAIT.toNanos(), TimeUnit.NANOSECONDS))
+                throw new SQLTimeoutException("too many writes wait for the same lock");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted while waiting for the database", e);
+        }
+        try {
+            return write(statements -> {
+                statements.lock(lock);
+                return work.on(statements);
+            });
+        } finally {
+            turn.unlock();
+        }
     }
 
     private <T> T insist(Try<T> task) throws SQLException {

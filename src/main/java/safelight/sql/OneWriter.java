@@ -36,6 +36,11 @@ final class OneWriter implements Traffic {
     }
 
     @Override
+    public <T> T write(String lock, Work<T> work) throws SQLException {
+        return writer.run(work);
+    }
+
+    @Override
     public int waiting() {
         return writer.waiting();
     }

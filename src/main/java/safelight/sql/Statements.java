@@ -43,11 +43,16 @@ public final class Statements implements AutoCloseable {
     public void updateEach(String sql, List<List<Object>> parameters) throws SQLException {
         if (parameters.isEmpty()) return;
         var statement = prepared(sql);
-        for (var some : parameters) {
-            bind(statement, some.toArray());
-            statement.addBatch();
+        try {
+            for (var some : parameters) {
+                bind(statement, some.toArray());
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        } finally {
+            // The statement is kept for others.
+            statement.clearBatch();
         }
-        statement.executeBatch();
     }
 
     /// The first row, if there is one.

@@ -10,6 +10,9 @@ sealed interface Traffic extends AutoCloseable permits OneWriter, ManyWriters {
     /// Runs the work in a transaction of which nothing is lost once this returns.
     <T> T write(Work<T> work) throws SQLException;
 
+    /// Like that, while nobody else has the lock of this name.
+    <T> T write(String lock, Work<T> work) throws SQLException;
+
     /// How many wait for their turn.
     int waiting();
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import safelight.accounts.AccountFailure;
 import safelight.accounts.Accounts;
+import safelight.accounts.SignIn;
 import safelight.accounts.SignUp;
 import safelight.accounts.Tokens;
 import safelight.base.Bytes;
@@ -14,7 +15,7 @@ import safelight.base.TokenId;
 import safelight.base.Ulids;
 import safelight.web.Route.Access;
 
-/// Sign-up, sign-in and -out, tokens.
+/// Sign-up, sign-in and -out, passwords, tokens.
 final class AccountCalls {
     private final Accounts accounts;
     private final Tokens tokens;
@@ -40,6 +41,7 @@ final class AccountCalls {
                 new Route("GET", "/api/v1/session", Access.SIGNED_IN, this::session),
                 new Route("DELETE", "/api/v1/session", Access.EVERYBODY, this::signOut),
                 new Route("DELETE", "/api/v1/sessions", Access.SIGNED_IN, this::signOutEverywhere),
+                new Route("PUT", "/api/v1/account/password", Access.SIGNED_IN, this::password),
                 new Route("POST", "/api/v1/tokens", Access.SIGNED_IN, this::issue),
                 new Route("GET", "/api/v1/tokens", Access.SIGNED_IN, this::tokens),
                 new Route("DELETE", "/api/v1/tokens/{id}", Access.SIGNED_IN, this::revoke));
@@ -51,6 +53,7 @@ final class AccountCalls {
         body.check();
         var begun =
                 accounts.signUp(form, exchange.client(), exchange.header("User-Agent").orElse(""));
+        doorman.secret(exchange.raw()).ifPresent(accounts::signOut);
         exchange.setCookie(doorman.cookie(begun));
         exchange.json(201, Json.account(begun.session().account()));
     }
@@ -68,8 +71,7 @@ final class AccountCalls {
                         exchange.header("User-Agent").orElse(""));
         doorman.secret(exchange.raw()).ifPresent(accounts::signOut);
         exchange.setCookie(doorman.cookie(begun));
-        exchange.json(
-                200, session(new Who(begun.session().account(), Optional.of(begun.session()))));
+        exchange.json(200, session(begun));
     }
 
     private void session(Exchange exchange) throws IOException {
@@ -86,6 +88,22 @@ final class AccountCalls {
         accounts.signOutEverywhere(exchange.who().account().id());
         exchange.setCookie(doorman.noCookie());
         exchange.empty(204);
+    }
+
+    private void password(Exchange exchange) throws IOException {
+        var body = JsonBody.read(exchange, jsonMost, "current", "new");
+        var current = body.text("current");
+        var next = body.text("new");
+        body.check();
+        var begun =
+                accounts.changePassword(
+                        exchange.who().account(),
+                        current,
+                        next,
+                        exchange.client(),
+                        exchange.header("User-Agent").orElse(""));
+        exchange.setCookie(doorman.cookie(begun));
+        exchange.json(200, session(begun));
     }
 
     private void issue(Exchange exchange) throws IOException {
@@ -108,6 +126,10 @@ final class AccountCalls {
         if (!Ulids.isUlid(id)) throw new AccountFailure.NoSuchToken();
         tokens.revoke(exchange.who().account().id(), new TokenId(id));
         exchange.empty(204);
+    }
+
+    private ObjectNode session(SignIn.Begun begun) {
+        return session(new Who(begun.session().account(), Optional.of(begun.session())));
     }
 
     private ObjectNode session(Who who) {

@@ -9,22 +9,27 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCookie;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Blocker;
-import org.eclipse.jetty.util.Fields;
 
 /// One request and its answer, in blocking style. Used by the one thread that handles the request.
 final class Exchange {
+    private static final HttpField NO_STORE =
+            new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
+    private static final HttpField IS_JSON =
+            new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+
     private final Request request;
     private final Response response;
     private final String id;
     private final String client;
     private final Optional<Who> who;
     private final Map<String, String> parameters;
-    private final Fields query;
 
     /// What is known of a request before its route is called.
     record Known(String id, String client, Optional<Who> who, Map<String, String> parameters) {}
@@ -36,7 +41,6 @@ final class Exchange {
         this.client = known.client;
         this.who = known.who;
         this.parameters = known.parameters;
-        this.query = Request.extractQueryParameters(request);
     }
 
     /// The request's id, for logs here and in the worker.
@@ -63,7 +67,8 @@ final class Exchange {
 
     /// The first value of this name in the address.
     Optional<String> query(String name) {
-        return Optional.ofNullable(query.getValue(name));
+        if (request.getHttpURI().getQuery() == null) return Optional.empty();
+        return Optional.ofNullable(Request.extractQueryParameters(request).getValue(name));
     }
 
     /// The first header of this name.
@@ -99,22 +104,27 @@ final class Exchange {
 
     /// Answers with JSON, not to be stored by anybody.
     void json(int status, JsonNode body) throws IOException {
-        if (!response.getHeaders().contains(HttpHeader.CACHE_CONTROL))
-            set("Cache-Control", "no-store");
-        send(status, "application/json", Json.bytes(body));
+        storeNowhere();
+        response.getHeaders().put(IS_JSON);
+        send(status, Json.bytes(body));
     }
 
     /// Answers with these bytes.
     void send(int status, String type, byte[] bytes) throws IOException {
-        response.setStatus(status);
         set("Content-Type", type);
+        send(status, bytes);
+    }
+
+    private void send(int status, byte[] bytes) throws IOException {
+        response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
         write(ByteBuffer.wrap(isHead() ? new byte[0] : bytes));
     }
 
-    /// Answers without a body.
+    /// Answers without a body; there may be a cookie in the headers, so nobody is to store it.
     void empty(int status) throws IOException {
         response.setStatus(status);
+        storeNowhere();
         write(ByteBuffer.allocate(0));
     }
 
@@ -149,6 +159,11 @@ final class Exchange {
             }
         }
         return Optional.empty();
+    }
+
+    private void storeNowhere() {
+        if (!response.getHeaders().contains(HttpHeader.CACHE_CONTROL))
+            response.getHeaders().put(NO_STORE);
     }
 
     private void write(ByteBuffer bytes) throws IOException {

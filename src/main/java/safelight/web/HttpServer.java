@@ -31,6 +31,7 @@ import safelight.jobs.Renditions;
 import safelight.observe.Health;
 import safelight.observe.Meters;
 import safelight.photos.Photos;
+import safelight.photos.Uploads;
 import safelight.queue.JobQueue;
 
 /// The web role: Jetty core with a virtual thread for each request, HTTP/1.1 and clear-text HTTP/2
@@ -54,6 +55,7 @@ public final class HttpServer implements AutoCloseable {
             Accounts accounts,
             Tokens tokens,
             Photos photos,
+            Uploads uploads,
             Jobs jobs,
             Renditions renditions,
             Fleet fleet,
@@ -76,6 +78,10 @@ public final class HttpServer implements AutoCloseable {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEADERS_MAX);
+        // Else each connection keeps headers, cookies among them, in a trie of 100 kB and more.
+        // Behind a
+        // load balancer a connection carries many users, and the trie is built anew all the time.
+        http.setHeaderCacheSize(0);
         connector =
                 new ServerConnector(
                         server,
@@ -111,6 +117,7 @@ public final class HttpServer implements AutoCloseable {
                                 settings.photoMost(),
                                 parts.temporary)
                         .routes());
+        routes.addAll(new UploadCalls(parts.uploads, settings.photoMost()).routes());
         routes.addAll(
                 new JobCalls(parts.jobs, parts.photos, formats, settings.jsonMost()).routes());
         routes.addAll(new EventCalls(parts.jobs, doorman, parts.health, parts.clock).routes());

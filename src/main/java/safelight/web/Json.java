@@ -16,6 +16,7 @@ import safelight.catalog.Account;
 import safelight.catalog.Job;
 import safelight.catalog.Photo;
 import safelight.catalog.Token;
+import safelight.catalog.Upload;
 import safelight.imaging.Operation;
 import safelight.imaging.Recipe;
 
@@ -119,6 +120,18 @@ final class Json {
                         .put("createdAt", photo.created().toString());
         photo.origin()
                 .ifPresent(o -> node.put("parent", o.photo().value()).put("job", o.job().value()));
+        return node;
+    }
+
+    static ObjectNode upload(Upload upload) {
+        var node =
+                object().put("id", upload.id().value())
+                        .put("name", upload.name())
+                        .put("offset", upload.offset())
+                        .put("length", upload.size())
+                        .put("createdAt", upload.created().toString())
+                        .put("expiresAt", upload.expires().toString());
+        if (upload.offset() == upload.size()) node.put("photo", upload.photo().value());
         return node;
     }
 

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// One call of the API: a method, a path pattern such as `/api/v1/photos/{id}`, who may call it,
 /// and what answers.
-record Route(String method, String pattern, Access access, Handler handler) {
+record Route(String method, String pattern, Access access, Handler handler, List<String> parts) {
     /// Who may call.
     enum Access {
         EVERYBODY,
@@ -18,8 +18,8 @@ record Route(String method, String pattern, Access access, Handler handler) {
         void handle(Exchange exchange) throws Exception;
     }
 
-    /// The pattern's parts between slashes.
-    List<String> parts() {
-        return List.of(pattern.substring(1).split("/", -1));
+    /// Takes the pattern apart once, between slashes.
+    Route(String method, String pattern, Access access, Handler handler) {
+        this(method, pattern, access, handler, List.of(pattern.substring(1).split("/", -1)));
     }
 }

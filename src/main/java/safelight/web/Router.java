@@ -21,12 +21,12 @@ record Router(List<Route> routes) {
     /// @throws WebFailure.WrongMethod if one has, but not with this method
     Match find(String method, String path) {
         var parts = List.of(path.substring(path.startsWith("/") ? 1 : 0).split("/", -1));
+        var wanted = method.equals("HEAD") ? "GET" : method;
         var allowed = new ArrayList<String>();
         for (var route : routes) {
             var parameters = match(route.parts(), parts);
             if (parameters.isEmpty()) continue;
-            if (route.method().equals(method.equals("HEAD") ? "GET" : method))
-                return new Match(route, parameters.get());
+            if (route.method().equals(wanted)) return new Match(route, parameters.get());
             allowed.add(route.method());
         }
         if (allowed.isEmpty()) throw new WebFailure.NotFound();
@@ -37,15 +37,22 @@ record Router(List<Route> routes) {
         boolean open = pattern.getLast().equals("**");
         if (open ? parts.size() < pattern.size() : parts.size() != pattern.size())
             return Optional.empty();
-        var values = new HashMap<String, String>();
+        Map<String, String> values = Map.of();
         for (int i = 0; i < pattern.size(); i++) {
             var piece = pattern.get(i);
+            if (!isOpen(piece)) {
+                if (piece.equals(parts.get(i))) continue;
+                return Optional.empty();
+            }
+            if (values.isEmpty()) values = new HashMap<>();
             if (piece.equals("**"))
                 values.put("**", String.join("/", parts.subList(i, parts.size())));
-            else if (piece.startsWith("{"))
-                values.put(piece.substring(1, piece.length() - 1), parts.get(i));
-            else if (!piece.equals(parts.get(i))) return Optional.empty();
+            else values.put(piece.substring(1, piece.length() - 1), parts.get(i));
         }
         return Optional.of(values);
+    }
+
+    private static boolean isOpen(String piece) {
+        return piece.startsWith("{") || piece.equals("**");
     }
 }

@@ -191,4 +191,28 @@ abstract sealed class WebFailure extends Failure {
                             "The request did not become complete in time. Send it again."));
         }
     }
+
+    /// The client speaks another version of the tus protocol.
+    static final class WrongTusVersion extends WebFailure {
+        private static final long serialVersionUID = 1L;
+
+        WrongTusVersion(String known) {
+            super(
+                    Problem.of(
+                            "SL-UPLOAD-08",
+                            412,
+                            "Wrong tus version",
+                            "Uploads in parts speak tus %s: send 'Tus-Resumable: %s'."
+                                    .formatted(known, known)));
+        }
+    }
+
+    /// A header of the tus protocol is missing or cannot be used.
+    static final class WrongTusHeader extends WebFailure {
+        private static final long serialVersionUID = 1L;
+
+        WrongTusHeader(String detail) {
+            super(Problem.of("SL-UPLOAD-09", 400, "Wrong tus header", detail));
+        }
+    }
 }

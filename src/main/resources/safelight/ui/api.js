@@ -6,6 +6,7 @@ const ATTEMPTS_MAX = 30;
 const BYTES_ATTEMPTS_MAX = 6;
 const WAIT_MIN_SECONDS = 1;
 const WAIT_MAX_SECONDS = 30;
+const STALLED_MS = 60_000;
 const AWAY = new Set([0, 502, 503, 504]);
 
 /// An answer that is not a success. `message` is the server's sentence; `key` is set instead when
@@ -123,27 +124,57 @@ export async function bytes(path, signal) {
   }
 }
 
-/// Sends one file as a photo; `progress(share)` is told how much has left, from 0 to 1.
-export function upload(file, progress, signal) {
+/// One request that tells how much of its body has left: `progress(bytes)`. Answers the finished
+/// XMLHttpRequest; ends in a problem when nothing moves for a minute.
+export function send(method, path, { headers = {}, body, progress, signal } = {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', ROOT + '/photos');
+    const stop = () => request.abort();
+    let stalled = false;
+    let timer;
+    const moved = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        stalled = true;
+        stop();
+      }, STALLED_MS);
+    };
+    request.open(method, ROOT + path);
     request.responseType = 'json';
-    request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
     request.setRequestHeader('Accept-Language', language());
-    request.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
-    request.upload.onprogress = (e) => e.lengthComputable && progress(e.loaded / e.total);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = (e) => {
+      moved();
+      progress?.(e.loaded);
+    };
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300) return resolve(request.response);
+      if (request.status >= 200 && request.status < 300) return resolve(request);
       if (request.status === 401) listeners.signedOut();
       const after = retryAfter(request.getResponseHeader('Retry-After'));
       return reject(new Problem(request.status, request.response, after));
     };
     request.onerror = () => reject(new Problem(0));
-    request.onabort = () => reject(new DOMException('stopped', 'AbortError'));
-    signal?.addEventListener('abort', () => request.abort());
-    request.send(file);
+    request.onabort = () =>
+      reject(stalled ? new Problem(0) : new DOMException('stopped', 'AbortError'));
+    request.onloadend = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    };
+    if (signal?.aborted) return reject(new DOMException('stopped', 'AbortError'));
+    signal?.addEventListener('abort', stop);
+    moved();
+    request.send(body);
   });
+}
+
+/// Sends one file as a photo; `progress(share)` is told how much has left, from 0 to 1.
+export async function upload(file, progress, signal) {
+  const headers = {
+    'Content-Type': file.type || 'application/octet-stream',
+    'X-File-Name': encodeURIComponent(file.name),
+  };
+  const told = (bytes) => progress(bytes / file.size);
+  return (await send('POST', '/photos', { headers, body: file, progress: told, signal })).response;
 }
 
 /// Addresses that the page shows as pictures and links.

@@ -93,6 +93,30 @@ export function complaint(testid) {
   };
 }
 
+/// A labelled field of a form, with a place for what is wrong: `accept()` and `refuse(sentence)`. Its
+/// label is the text `FORM.NAME`.
+export function textField(form, name, props) {
+  const id = `${form}-${name}`;
+  const error = h('p.complaint', { id: `${id}-error`, testid: `${id}-error`, hidden: true });
+  const input = h('input', {
+    id, name, required: true, testid: id, autocapitalize: 'off', spellcheck: false,
+    'aria-describedby': error.id, ...props,
+  });
+  return {
+    input,
+    element: h('div.field', {}, h('label', { for: id, t: `${form}.${name}` }), input, error),
+    accept() {
+      error.hidden = true;
+      input.removeAttribute('aria-invalid');
+    },
+    refuse(sentence) {
+      error.textContent = sentence;
+      error.hidden = false;
+      input.setAttribute('aria-invalid', 'true');
+    },
+  };
+}
+
 const ICONS = {
   trash: 'M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 10.5v5.5M13.5 10.5v5.5',
   upload: 'M12 16V5m0 0-4 4m4-4 4 4M5 16v3h14v-3',
@@ -108,6 +132,7 @@ const ICONS = {
   photos: 'M4 6h16v12H4zM4 16l5-5 4 4 2.5-2.5L20 17M15.5 9.5h.01',
   jobs: 'M5 7h14M5 12h14M5 17h8',
   camera: 'M4 8h3.5L9 6h6l1.5 2H20v10H4zM12 16a3 3 0 1 0 0-6 3 3 0 0 0 0 6z',
+  key: 'M14.5 9.5a4 4 0 1 0-3.8 4L12 15h2v2h2v2h3v-3l-4.7-4.7M9.5 9.5h.01',
   out: 'M10 5H5v14h5M14 8l4 4-4 4M18 12H9',
   play: 'M8 5.5v13l10.5-6.5z',
   check: 'M5 12.5l4.5 4.5L19 7.5',

@@ -31,8 +31,16 @@ const EN = {
   'account.menu': 'Account: {name}',
   'account.picture': 'Change profile picture',
   'account.pictureWait': 'Setting your picture…',
+  'account.password': 'Change password',
   'account.out': 'Sign out',
   'account.outAll': 'Sign out everywhere',
+
+  'password.title': 'Change your password',
+  'password.hint': 'You will be signed out everywhere else.',
+  'password.current': 'Current password',
+  'password.new': 'New password',
+  'password.go': 'Change password',
+  'password.done': 'Your password has been changed. Everywhere else you are signed out.',
 
   'nav.main': 'Main',
   'nav.photos': 'Photos',
@@ -184,8 +192,16 @@ const KO = {
   'account.menu': '계정: {name}',
   'account.picture': '프로필 사진 바꾸기',
   'account.pictureWait': '프로필 사진을 바꾸는 중…',
+  'account.password': '비밀번호 바꾸기',
   'account.out': '로그아웃',
   'account.outAll': '모든 기기에서 로그아웃',
+
+  'password.title': '비밀번호 바꾸기',
+  'password.hint': '다른 모든 기기에서는 로그아웃됩니다.',
+  'password.current': '현재 비밀번호',
+  'password.new': '새 비밀번호',
+  'password.go': '비밀번호 바꾸기',
+  'password.done': '비밀번호를 바꾸었습니다. 다른 모든 기기에서는 로그아웃되었습니다.',
 
   'nav.main': '주 메뉴',
   'nav.photos': '사진',

@@ -1,6 +1,6 @@
 // The card to sign in or to create an account.
 import { call } from './api.js';
-import { busy, complaint, h, say } from './dom.js';
+import { busy, complaint, h, say, textField } from './dom.js';
 
 const FIELDS = ['name', 'email', 'password'];
 
@@ -10,9 +10,9 @@ export function signCard(enter, problem) {
   const trouble = complaint('sign-problem');
   const title = h('h1', { id: 'sign-title' });
   const fields = {
-    name: field('name', { autocomplete: 'name', maxLength: 200 }),
-    email: field('email', { type: 'email', autocomplete: 'username', maxLength: 254 }),
-    password: field('password', { type: 'password', maxLength: 1000 }),
+    name: textField('sign', 'name', { autocomplete: 'name', maxLength: 200 }),
+    email: textField('sign', 'email', { type: 'email', autocomplete: 'username', maxLength: 254 }),
+    password: textField('sign', 'password', { type: 'password', maxLength: 1000 }),
   };
   const show = h('input', {
     type: 'checkbox', id: 'sign-show', testid: 'sign-show',
@@ -79,26 +79,4 @@ export function signCard(enter, problem) {
   return h('main.card', { 'aria-labelledby': 'sign-title', testid: 'sign' },
     h('img.card-mark', { src: '/ui/icon.svg', width: 48, height: 48, alt: '' }),
     title, h('p.tagline', { t: 'tagline' }), form, toggle);
-}
-
-function field(name, props) {
-  const id = `sign-${name}`;
-  const error = h('p.complaint', { id: `${id}-error`, testid: `${id}-error`, hidden: true });
-  const input = h('input', {
-    id, name, required: true, testid: id, autocapitalize: 'off', spellcheck: false,
-    'aria-describedby': error.id, ...props,
-  });
-  return {
-    input,
-    element: h('div.field', {}, h('label', { for: id, t: `sign.${name}` }), input, error),
-    accept() {
-      error.hidden = true;
-      input.removeAttribute('aria-invalid');
-    },
-    refuse(sentence) {
-      error.textContent = sentence;
-      error.hidden = false;
-      input.setAttribute('aria-invalid', 'true');
-    },
-  };
 }

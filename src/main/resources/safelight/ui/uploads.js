@@ -2,10 +2,14 @@
 import { upload, waitSeconds } from './api.js';
 import { h, icon, say, sayIn, write } from './dom.js';
 import { size } from './i18n.js';
+import { MAY_GO_ON, uploadInParts } from './tus.js';
 
 const AT_ONCE_MAX = 3;
 const ATTEMPTS_MAX = 4;
 const SHOWN_DONE_MS = 2500;
+
+/// Larger files go in parts, and so need not begin again when something breaks.
+const IN_ONE_PIECE_BYTES_MAX = 1 << 20;
 
 /// The list of uploads; `arrived(photo)` is called for each that ends well.
 export function uploads(arrived) {
@@ -44,13 +48,13 @@ export function uploads(arrived) {
     for (let attempt = 1; ; attempt++) {
       try {
         row.sending(0);
-        const photo = await upload(row.file, row.sending, row.signal);
+        const photo = await sent(row);
         row.done();
         arrived(photo);
         return;
       } catch (e) {
         if (e.name === 'AbortError') return;
-        const passing = e.isAway || e.status === 429;
+        const passing = !isInParts(row.file) && (e.isAway || e.status === 429);
         if (!passing || attempt >= ATTEMPTS_MAX) {
           row.failed(e);
           return;
@@ -63,12 +67,21 @@ export function uploads(arrived) {
 
   const stop = () => {
     waiting.length = 0;
-    for (const row of [...list.children]) row.stop?.();
+    for (const row of [...list.children]) row.leave?.();
   };
   return { element: list, add, close: stop };
 }
 
+const isInParts = (file) => file.size > IN_ONE_PIECE_BYTES_MAX;
+
+function sent(row) {
+  return isInParts(row.file)
+    ? uploadInParts(row.file, row, row.signal)
+    : upload(row.file, row.sending, row.signal);
+}
+
 function uploadRow(file) {
+  let best = 0;
   const abort = new AbortController();
   const state = h('span.upload-state', { t: 'upload.waiting', testid: 'upload-state' });
   const bar = h('div.bar', {
@@ -91,7 +104,9 @@ function uploadRow(file) {
   };
   const row = {
     file, element, signal: abort.signal, onRetry() {}, onStop() {},
-    sending(share) {
+    // What has left may have to leave again; the bar does not go back for that.
+    sending(now) {
+      const share = best = Math.max(best, now);
       element.dataset.state = 'sending';
       fill(share);
       if (share >= 1) say(state, 'upload.checking');
@@ -115,15 +130,16 @@ function uploadRow(file) {
       setTimeout(resolve, seconds * 1000);
       abort.signal.addEventListener('abort', resolve);
     }),
-    stop() {
+    stop(mayGoOn) {
       row.onStop();
-      abort.abort();
+      abort.abort(mayGoOn);
       element.remove();
     },
   };
-  element.stop = row.stop;
-  close.onclick = row.stop;
+  element.leave = () => row.stop(MAY_GO_ON);
+  close.onclick = () => row.stop();
   retry.onclick = () => {
+    best = 0;
     retry.hidden = true;
     state.removeAttribute('role');
     element.dataset.state = 'waiting';

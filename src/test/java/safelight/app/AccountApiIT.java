@@ -12,9 +12,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What people rely on when they sign up, in and out.
+/// What people rely on when they sign up, in and out. The rules about sessions themselves are in
+/// `SessionRulesIT`.
 class AccountApiIT {
     private static final String SESSION = "/api/v1/session";
+    private static final String NEXT = "another long password";
 
     @TempDir static Path folder;
 
@@ -103,18 +105,6 @@ class AccountApiIT {
     }
 
     @Test
-    void endedSessionIsRefused() {
-        var client = TestClient.signedUp(server.url());
-
-        var answer = client.delete(SESSION).is(204);
-
-        assertThat(answer.header("Set-Cookie").orElseThrow())
-                .startsWith("__Host-safelight=;")
-                .contains("Expires=Thu, 01 Jan 1970");
-        client.get(SESSION).refuses(401, "SL-SESSION-04");
-    }
-
-    @Test
     void signingOutEverywhereEndsEverySessionAtOnce() {
         var client = TestClient.signedUp(server.url());
         var other = client.withCookie(signIn(client, TestClient.anonymous(server.url())));
@@ -128,50 +118,50 @@ class AccountApiIT {
     }
 
     @Test
-    void eachSignInHasASecretOfItsOwnAndEndsTheOneBefore() {
+    void changedPasswordIsTheOneThatCounts() {
         var client = TestClient.signedUp(server.url());
 
-        var again = client.withCookie(signIn(client, client));
+        var answer = client.changePassword(TestClient.PASSWORD, NEXT).is(200);
 
-        assertThat(again.credentialLine()).isNotEqualTo(client.credentialLine());
-        again.get(SESSION).is(200);
-        client.get(SESSION).is(401);
+        assertThat(answer.json().at("/account/email").asText()).isEqualTo(client.email());
+        client.withCookie(answer.cookie()).get(SESSION).is(200);
+        client.signIn(client.email(), TestClient.PASSWORD).refuses(401, "SL-SESSION-01");
+        client.signIn(client.email(), NEXT).is(200);
     }
 
     @Test
-    void cookieIsForThisHostOverSafeWaysAndNotForScripts() {
+    void changeOfPasswordLeavesTokensAndOtherAccounts() {
         var client = TestClient.signedUp(server.url());
+        var other = TestClient.signedUp(server.url());
+        var issued = client.post("/api/v1/tokens", "{\"name\": \"ci\"}").is(201).json();
+        var program = client.withToken(issued.path("secret").asText());
 
-        var cookie = client.signIn(client.email(), TestClient.PASSWORD).header("Set-Cookie");
+        client.changePassword(TestClient.PASSWORD, NEXT).is(200);
 
-        var parts = List.of(cookie.orElseThrow().split(";\\s*"));
-        assertThat(parts.getFirst()).matches("__Host-safelight=[A-Za-z0-9_-]{43}");
-        assertThat(parts).contains("Path=/", "Secure", "HttpOnly", "SameSite=Lax");
-        assertThat(parts).noneMatch(p -> p.startsWith("Domain"));
+        program.get(SESSION).is(200);
+        other.get(SESSION).is(200);
     }
 
     @Test
-    void answersAboutSessionsAreNotStored() {
+    void wrongOrWeakPasswordChangesNothing() {
         var client = TestClient.signedUp(server.url());
 
-        assertThat(client.get(SESSION).header("Cache-Control")).hasValue("no-store");
-        assertThat(client.signIn(client.email(), TestClient.PASSWORD).header("Cache-Control"))
-                .hasValue("no-store");
-        assertThat(client.signIn(client.email(), "wrong wrong").header("Cache-Control"))
-                .hasValue("no-store");
-    }
-
-    @Test
-    void changesThatAnotherSiteAsksForAreRefused() {
-        var client = TestClient.signedUp(server.url());
-        var path = "/api/v1/tokens";
-        var body = "{\"name\": \"x\"}";
-
-        client.post(path, body, "Sec-Fetch-Site", "cross-site").refuses(403, "SL-WEB-06");
-        client.post(path, body, "Sec-Fetch-Site", "same-site").refuses(403, "SL-WEB-06");
-        client.post(path, body, "Origin", "https://evil.example").refuses(403, "SL-WEB-06");
-        client.post(path, body, "Origin", "null").refuses(403, "SL-WEB-06");
-        assertThat(client.get(path).json().path("tokens")).isEmpty();
+        client.changePassword("wrong wrong wrong", NEXT).refuses(403, "SL-ACCOUNT-06");
+        assertThat(
+                        client.changePassword(TestClient.PASSWORD, "password1")
+                                .refuses(422, "SL-ACCOUNT-02")
+                                .pointers())
+                .containsExactly("/new");
+        assertThat(
+                        client.put("/api/v1/account/password", "{\"current\": \"x\"}")
+                                .refuses(422, "SL-WEB-04")
+                                .pointers())
+                .containsExactly("/new");
+        TestClient.anonymous(server.url())
+                .changePassword(TestClient.PASSWORD, NEXT)
+                .refuses(401, "SL-SESSION-04");
+        client.get(SESSION).is(200);
+        client.signIn(client.email(), TestClient.PASSWORD).is(200);
     }
 
     @Test

@@ -33,11 +33,12 @@ final class Browser implements AutoCloseable {
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
 
     /// Answers that are part of the page's way, and that Chromium writes to its console all the
-    /// same: "am I signed in?", a thumbnail that is still being made, and the photo of a job when
-    /// it was deleted.
+    /// same: "am I signed in?", a thumbnail that is still being made, the photo of a job when it
+    /// was deleted, and a password that is refused.
     private static final Pattern EXPECTED =
             Pattern.compile(
                     ".*/api/v1/session - .* 401 .*|.*/photos/\\w+/thumbnail - .* 503 .*"
+                            + "|.*/account/password - .* (403|422) .*"
                             + "|.*/photos/\\w+(/thumbnail)? - .* 404 .*",
                     Pattern.DOTALL);
 

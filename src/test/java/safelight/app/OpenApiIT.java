@@ -51,6 +51,7 @@ class OpenApiIT {
         accounts();
         tokens();
         photos();
+        uploads();
         avatar();
         jobs();
         deadJobs();
@@ -88,9 +89,21 @@ class OpenApiIT {
         api.check("DELETE", path, visitor.delete(path, "Sec-Fetch-Site", "cross-site")).is(403);
         api.check("DELETE", path, visitor.delete(path)).is(204);
         api.check("GET", path, visitor.get(path)).is(401);
+        passwords();
         path = V1 + "/sessions";
         api.check("DELETE", path, visitor.delete(path)).is(401);
         api.check("DELETE", path, TestClient.signedUp(server.url()).delete(path)).is(204);
+    }
+
+    private static void passwords() {
+        var path = V1 + "/account/password";
+        var changer = TestClient.signedUp(server.url());
+        var next = "another long password";
+        api.check("PUT", path, nobody.changePassword(TestClient.PASSWORD, next)).is(401);
+        api.check("PUT", path, changer.put(path, "{")).is(400);
+        api.check("PUT", path, changer.changePassword(TestClient.PASSWORD, "short")).is(422);
+        api.check("PUT", path, changer.changePassword("wrong wrong", next)).is(403);
+        api.check("PUT", path, changer.changePassword(TestClient.PASSWORD, next)).is(200);
     }
 
     private static void tokens() {
@@ -124,6 +137,34 @@ class OpenApiIT {
                 .is(200);
         api.check("DELETE", path + "/{id}", stranger.delete(one)).is(404);
         api.check("DELETE", path + "/{id}", client.delete(one)).is(204);
+    }
+
+    private static void uploads() {
+        var path = V1 + "/uploads";
+        var none = BodyPublishers.noBody();
+        api.check("OPTIONS", path, nobody.send("OPTIONS", path, none)).is(204);
+        var bytes = Shots.noise(60, 60, "png", 5);
+        var tus = new TusCalls(client, path);
+        api.check("POST", path, tus.create(bytes.length, "a.png", none)).is(201);
+        api.check("POST", path, tus.create(999_999_999, "a.png", none)).is(413);
+        api.check("POST", path, new TusCalls(nobody, path).create(9, "", none)).is(401);
+        api.check("POST", path, client.send("POST", path, none)).is(412);
+        var one = tus.create(bytes.length, "a.png", none).header("Location").orElseThrow();
+        api.check("OPTIONS", path + "/{id}", nobody.send("OPTIONS", one, none)).is(204);
+        api.check("GET", path + "/{id}", client.get(one)).is(200);
+        api.check("GET", path + "/{id}", stranger.get(one)).is(404);
+        api.check("PATCH", path + "/{id}", tus.append(one, 1, bytes, 1, 9)).is(409);
+        api.check("PATCH", path + "/{id}", tus.append(one, 0, bytes, 0, 9)).is(204);
+        var wrong = tus.append(one, 9, bytes, 9, 10, "Upload-Checksum", "md5 AAAA");
+        api.check("PATCH", path + "/{id}", wrong).is(460);
+        api.check("PATCH", path + "/{id}", tus.append(one, 9, bytes, 9, bytes.length)).is(204);
+        var done = api.check("GET", path + "/{id}", client.get(one)).is(200).json();
+        client.get(V1 + "/photos/" + done.path("photo").asText()).is(200);
+        api.check("POST", path + "/{id}", tus.override(one, "GET")).is(405);
+        api.check("POST", path + "/{id}", tus.override(one, "DELETE")).is(204);
+        api.check("DELETE", path + "/{id}", tus.end(one)).is(404);
+        one = tus.create(bytes.length, "a.png", none).header("Location").orElseThrow();
+        api.check("DELETE", path + "/{id}", tus.end(one)).is(204);
     }
 
     private static void bytes(String described, String path, String kind) {

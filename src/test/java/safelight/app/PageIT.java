@@ -280,6 +280,39 @@ class PageIT {
     }
 
     @Test
+    void aPasswordIsChanged() throws Exception {
+        try (var browser = browser("en-US")) {
+            var email = signUp(browser);
+            browser.click("account");
+            browser.click("password-change");
+            browser.see("password-current").sendKeys("not the password");
+            browser.see("password-new").sendKeys("another red lamp in the dark");
+            browser.shot("password-desktop-en");
+            browser.click("password-go");
+            assertThat(browser.see("password-problem").getText()).contains("another one");
+            browser.fill("password-new", "short");
+            browser.click("password-go");
+            assertThat(browser.see("password-new-error").getText()).contains("8 characters");
+
+            browser.fill("password-current", PASSWORD);
+            browser.fill("password-new", "another red lamp in the dark");
+            browser.click("password-go");
+
+            assertThat(browser.see("password-done").getText()).contains("has been changed");
+            browser.shot("password-done-desktop-en");
+            browser.click("password-close");
+            browser.driver().navigate().refresh();
+            browser.see("home");
+            leave(browser);
+            browser.see("sign-email").sendKeys(email);
+            browser.see("sign-password").sendKeys("another red lamp in the dark");
+            browser.click("sign-go");
+            browser.see("home");
+            assertThat(browser.consoleErrors()).isEmpty();
+        }
+    }
+
+    @Test
     void itFitsAPhoneAndSpeaksKorean() throws Exception {
         try (var browser = browser("ko-KR")) {
             browser.phone();

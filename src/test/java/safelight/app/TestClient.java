@@ -147,6 +147,17 @@ final class TestClient {
         return send("POST", path, BodyPublishers.ofString(json), all.toArray(String[]::new));
     }
 
+    Answer put(String path, String json, String... headers) {
+        var all = new ArrayList<>(List.of(headers));
+        all.addAll(List.of("Content-Type", "application/json"));
+        return send("PUT", path, BodyPublishers.ofString(json), all.toArray(String[]::new));
+    }
+
+    Answer changePassword(String current, String next) {
+        var body = JSON.createObjectNode().put("current", current).put("new", next);
+        return put("/api/v1/account/password", body.toString());
+    }
+
     Answer upload(byte[] bytes, String... headers) {
         return send("POST", "/api/v1/photos", BodyPublishers.ofByteArray(bytes), headers);
     }

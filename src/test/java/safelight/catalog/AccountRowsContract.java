@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import safelight.base.AccountId;
 import safelight.base.AtOnce;
 import safelight.base.HandClock;
+import safelight.base.Page;
 
 /// What every engine's accounts and tokens do.
 public abstract class AccountRowsContract {
@@ -89,6 +93,27 @@ public abstract class AccountRowsContract {
     }
 
     @Test
+    void passwordIsReplacedAndTheEpochRisesWithIt() throws Exception {
+        var account = rows().add(samples.account("a@x")).orElseThrow();
+        var other = rows().add(samples.account("b@x")).orElseThrow();
+
+        assertThat(rows().setPassword(account.id(), "$argon2id$y")).isEqualTo(1);
+        var epochs = AtOnce.run(4, i -> rows().setPassword(account.id(), "$argon2id$" + i));
+
+        assertThat(epochs).containsExactlyInAnyOrder(2L, 3L, 4L, 5L);
+        var now = rows().find(account.id()).orElseThrow();
+        assertThat(now.epoch()).isEqualTo(5);
+        assertThat(now.passwordHash()).isEqualTo("$argon2id$" + epochs.indexOf(5L));
+        assertThat(rows().find(other.id())).contains(other);
+    }
+
+    @Test
+    void passwordOfNobodyIsABrokenInvariant() {
+        assertThatThrownBy(() -> rows().setPassword(samples.accountId(), "$argon2id$y"))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void tokenIsFoundByItsSecretAndListedNewestFirst() {
         var ann = rows().add(samples.account("a@x")).orElseThrow().id();
         var bob = rows().add(samples.account("b@x")).orElseThrow().id();
@@ -127,5 +152,107 @@ public abstract class AccountRowsContract {
         assertThat(rows().removeToken(ann, token.id())).isTrue();
         assertThat(rows().removeToken(ann, token.id())).isFalse();
         assertThat(rows().findToken(token.secret())).isEmpty();
+    }
+
+    @Test
+    void listPagesThroughEveryAccountOnce() {
+        var ids = new ArrayList<AccountId>();
+        for (int i = 0; i < 7; i++)
+            ids.add(rows().add(samples.account("list" + i + "@x")).orElseThrow().id());
+
+        var listed = new ArrayList<Account>();
+        Optional<String> cursor = Optional.empty();
+        do {
+            var page = rows().list(new Page.Request(3, cursor));
+            assertThat(page.items()).hasSizeBetween(1, 3);
+            listed.addAll(page.items());
+            cursor = page.next();
+        } while (cursor.isPresent());
+
+        assertThat(listed).extracting(Account::id).containsExactlyInAnyOrderElementsOf(ids);
+        for (var account : listed) assertThat(rows().find(account.id())).contains(account);
+    }
+
+    @Test
+    void listOfNobodyIsEmptyAndHasNoNextPage() {
+        assertThat(rows().list(new Page.Request(3, Optional.empty())))
+                .isEqualTo(new Page<Account>(List.of(), Optional.empty()));
+    }
+
+    @Test
+    void cursorThatCameFromNoListIsRefused() {
+        assertThatThrownBy(() -> rows().list(new Page.Request(3, Optional.of("nonsense"))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private Account moved(String email, boolean administrator) {
+        var account = samples.account(email);
+        return new Account(
+                account.id(),
+                account.email(),
+                account.name(),
+                account.passwordHash(),
+                Optional.of(samples.digest()),
+                41,
+                administrator,
+                account.created());
+    }
+
+    @Test
+    void restoredAccountIsAsItWas() {
+        var plain = moved("plain@x", false);
+        var administrator = moved("admin@x", true);
+
+        rows().restore(plain);
+        rows().restore(administrator);
+
+        assertThat(rows().find(plain.id())).contains(plain);
+        assertThat(rows().find(administrator.id())).contains(administrator);
+        assertThat(rows().findByEmail("ADMIN@x")).contains(administrator);
+        assertThat(rows().raiseEpoch(plain.id())).isEqualTo(42);
+        assertThat(rows().add(samples.account("plain@x"))).isEmpty();
+    }
+
+    @Test
+    void restoringAgainChangesNothing() {
+        var account = moved("a@x", true);
+        rows().restore(account);
+        var epoch = rows().raiseEpoch(account.id());
+        rows().restore(account);
+
+        assertThat(rows().find(account.id()).orElseThrow().epoch()).isEqualTo(epoch);
+    }
+
+    @Test
+    void restoreLeavesTheEmailToWhoHasIt() {
+        var first = rows().add(samples.account("a@x")).orElseThrow();
+        var second = moved("A@x", true);
+
+        rows().restore(second);
+
+        assertThat(rows().findByEmail("a@x")).contains(first);
+        assertThat(rows().find(second.id())).isEmpty();
+        assertThat(rows().list(new Page.Request(3, Optional.empty())).items())
+                .containsExactly(first);
+    }
+
+    @Test
+    void tokenOfARestoredAccountIsKeptAsItWas() {
+        var account = moved("a@x", false);
+        rows().restore(account);
+        var fresh = samples.token(account.id());
+        var used =
+                new Token(
+                        fresh.id(),
+                        fresh.account(),
+                        fresh.name(),
+                        fresh.secret(),
+                        fresh.created(),
+                        Optional.of(clock.instant()));
+
+        rows().addToken(used);
+
+        assertThat(rows().findToken(used.secret())).contains(used);
+        assertThat(rows().tokens(account.id())).containsExactly(used);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import safelight.base.AtOnce;
 import safelight.base.Digest;
 import safelight.base.HandClock;
 import safelight.base.Page;
@@ -16,6 +17,8 @@ import safelight.base.PhotoId;
 
 /// What every engine's photos and renditions do.
 public abstract class PhotoRowsContract {
+    private static final int ROUNDS = 20;
+
     protected final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00.123456Z"));
     private final Samples samples = new Samples(clock);
 
@@ -267,5 +270,33 @@ public abstract class PhotoRowsContract {
 
         assertThat(rows().rendition(key)).contains(first);
         assertThat(rows().isUsed(first.digest())).isTrue();
+    }
+
+    @Test
+    void resultThatIsFinishedDuringTheRemovalGoesToo() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            var upload = added(samples.photo(samples.accountId()));
+            var job = accepted(samples.job(upload.account(), upload.id()));
+            var running = jobs().advance(samples.running(job, "w1")).orElseThrow();
+            var result = samples.result(job);
+            var key = samples.key(upload.digest());
+            var done = samples.ended(running, Job.State.SUCCEEDED, Optional.of(result.id()));
+
+            var answers =
+                    AtOnce.run(
+                            2,
+                            i ->
+                                    i == 0
+                                            ? jobs().finish(done, result, key).isPresent()
+                                            : rows().remove(upload.id()).contains(result.digest()));
+
+            assertThat(answers.getFirst()).isEqualTo(answers.getLast());
+            assertThat(rows().find(result.id())).isEmpty();
+            assertThat(rows().rendition(key)).isEmpty();
+            var after = jobs().find(job.id()).orElseThrow().status();
+            assertThat(after.result()).isEmpty();
+            assertThat(after.state())
+                    .isEqualTo(answers.getFirst() ? Job.State.SUCCEEDED : Job.State.CANCELLED);
+        }
     }
 }

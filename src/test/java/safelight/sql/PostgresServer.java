@@ -11,8 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +43,7 @@ public final class PostgresServer implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final AtomicInteger databases = new AtomicInteger();
+    private final Deque<PostgresAccess> free = new ArrayDeque<>();
     private boolean hasTemplate;
     private Process process;
 
@@ -76,8 +79,9 @@ public final class PostgresServer implements AutoCloseable {
         return access(MAIN);
     }
 
-    /// The way to a new database that has this release's schema and no rows.
+    /// The way to a database that has this release's schema and no rows.
     public synchronized PostgresAccess fresh() {
+        if (!free.isEmpty()) return free.removeLast();
         if (!hasTemplate) {
             administrate("CREATE DATABASE %s OWNER %s".formatted(TEMPLATE, USER));
             Database.open(access(TEMPLATE)).close();
@@ -93,10 +97,36 @@ public final class PostgresServer implements AutoCloseable {
         return access(name);
     }
 
+    /// Empties a database that came from {@link #fresh}, for the next one who asks.
+    public synchronized void giveBack(PostgresAccess access) {
+        var others =
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = ";
+        administrate(others + "'" + name(access) + "'");
+        try (var connection = DriverManager.getConnection(access.url(), ADMINISTRATOR, PASSWORD);
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    """
+                    DO $$
+                    BEGIN
+                        EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ')
+                                || ' RESTART IDENTITY'
+                            FROM pg_tables WHERE schemaname = 'public'
+                                AND tablename <> 'flyway_schema_history');
+                    END $$\
+                    """);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot empty " + access, e);
+        }
+        free.addLast(access);
+    }
+
     /// Drops a database, whoever is connected to it.
     public void drop(PostgresAccess access) {
-        var name = access.place().substring(access.place().lastIndexOf('/') + 1);
-        administrate("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name));
+        administrate("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name(access)));
+    }
+
+    private static String name(PostgresAccess access) {
+        return access.place().substring(access.place().lastIndexOf('/') + 1);
     }
 
     /// Runs statements as the administrator.

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The statements that have to stay fast with a million rows go by their index, and read no more
 /// than they return.
@@ -13,34 +13,7 @@ class QueryPlanTest {
     @TempDir private Path directory;
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "job_outbox         | SELECT * FROM job WHERE is_open = 1 AND dispatched_at IS NULL"
-                        + " ORDER BY id LIMIT 9",
-                "job_dispatched     | SELECT id FROM job WHERE is_open = 1 AND dispatched_at IS NOT"
-                        + " NULL AND dispatched_at < ? AND changed_at < ? ORDER BY dispatched_at"
-                        + " LIMIT 9",
-                "job_account_open   | SELECT COUNT(*) AS n FROM job WHERE account = ? AND is_open ="
-                        + " 1 AND purpose <> 'THUMBNAIL'",
-                "job_account        | SELECT * FROM job WHERE account = ? AND purpose ="
-                        + " 'EDIT' AND id < ? ORDER BY id DESC LIMIT 9",
-                "job_account_state  | SELECT * FROM job WHERE account = ? AND state = ? AND purpose"
-                        + " = 'EDIT' AND id < ? ORDER BY id DESC LIMIT 9",
-                "job_dead           | SELECT * FROM job WHERE state = 'FAILED' AND error_retryable"
-                        + " = 1 AND id < ? ORDER BY id DESC LIMIT 9",
-                "job_worker         | SELECT * FROM job WHERE state = 'RUNNING' AND worker = ?",
-                "job_photo          | SELECT * FROM job WHERE photo = ? AND is_open = 1",
-                "job_result         | UPDATE job SET result = NULL WHERE result = ?",
-                "job_idempotency    | SELECT * FROM job WHERE account = ? AND idempotency_key = ?",
-                "job_event_account  | SELECT sequence, job FROM job_event WHERE account = ? AND"
-                        + " sequence > ? ORDER BY sequence LIMIT 9",
-                "photo_account      | SELECT * FROM photo WHERE account = ? AND id < ? ORDER BY id"
-                        + " DESC LIMIT 9",
-                "photo_origin       | SELECT photo.id FROM photo WHERE origin_photo = ?",
-                "account_avatar     | SELECT 1 FROM account WHERE avatar = ?",
-                "session_seen       | DELETE FROM session WHERE created_at < ? OR seen_at < ?",
-            })
+    @MethodSource("safelight.sql.HotQueries#all")
     void goesByItsIndex(String index, String sql) {
         try (var database = Database.open(directory.resolve("plan.db"))) {
             var plan =

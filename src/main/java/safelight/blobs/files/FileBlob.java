@@ -4,6 +4,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import safelight.base.CheckedStream;
 import safelight.base.Digest;
 import safelight.blobs.Blob;
 import safelight.blobs.BlobFailure;
@@ -25,7 +26,8 @@ record FileBlob(Digest digest, Path file, long size) implements Blob {
 
     @Override
     public InputStream openChecked() {
-        return new Checked(opened(file, "read blob " + digest), digest);
+        return new CheckedStream(
+                opened(file, "read blob " + digest), digest, () -> new BlobFailure.Corrupt(digest));
     }
 
     /// Not a channel stream: an interrupt of the reading thread must not close it half way.

@@ -54,6 +54,16 @@ final class Acceptances {
         return new Acceptance.Fresh(job);
     }
 
+    /// Adds a job of another installation, unless it or its key is there already.
+    void restore(Statements statements, Job job) {
+        var key = job.order().key();
+        if (key.isPresent()) {
+            var other = reserve(statements, job, key.get());
+            if (other.isPresent() && !other.get().job().equals(job.id())) return;
+        }
+        if (JobTable.find(statements, job.id()).isEmpty()) steps.restore(statements, job);
+    }
+
     private Acceptance repeated(Statements statements, Reserved before, Job job) {
         var key = job.order().key().orElseThrow();
         if (!before.fingerprint().equals(key.fingerprint())) return new Acceptance.KeyTaken();

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.Digest;
+import safelight.base.Page;
 import safelight.base.TokenId;
 import safelight.catalog.Account;
 import safelight.catalog.AccountRows;
@@ -39,18 +40,7 @@ public final class CassandraAccounts implements AccountRows {
     }
 
     private static Optional<Account> add(Statements statements, Account account) {
-        statements.change(
-                """
-                INSERT INTO account (id, email, name, password_hash, avatar, epoch, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP 1\
-                """,
-                account.id(),
-                lower(account.email()),
-                account.name(),
-                account.passwordHash(),
-                account.avatar(),
-                account.epoch(),
-                account.created());
+        write(statements, account);
         boolean isNew =
                 statements.applied(
                         "INSERT INTO account_email (email, account) VALUES (?, ?) IF NOT EXISTS",
@@ -63,6 +53,74 @@ public final class CassandraAccounts implements AccountRows {
         if (administrator(statements).isEmpty() && becomesAdministrator(statements, account.id()))
             noteAdministrator(statements, account.id());
         return find(statements, account.id());
+    }
+
+    private static void write(Statements statements, Account account) {
+        statements.change(
+                """
+                INSERT INTO account (id, email, name, password_hash, avatar, epoch, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP 1\
+                """,
+                account.id(),
+                lower(account.email()),
+                account.name(),
+                account.passwordHash(),
+                account.avatar(),
+                account.epoch(),
+                account.created());
+    }
+
+    /// Reads whole pages of the ring of tokens, which is no order that means anything.
+    @Override
+    public Page<Account> list(Page.Request page) {
+        return rows.run(
+                "list accounts",
+                s -> {
+                    var found =
+                            page.cursor().isPresent()
+                                    ? s.all(
+                                            "SELECT * FROM account WHERE token(id) > token(?)"
+                                                    + " LIMIT ?",
+                                            CassandraAccounts::account,
+                                            page.cursor().get(),
+                                            page.limit() + 1)
+                                    : s.all(
+                                            "SELECT * FROM account LIMIT ?",
+                                            CassandraAccounts::account,
+                                            page.limit() + 1);
+                    return Page.cut(
+                            found.stream().flatMap(Optional::stream).toList(),
+                            page.limit(),
+                            account -> account.id().value());
+                });
+    }
+
+    @Override
+    public void restore(Account account) {
+        rows.write("restore account " + account.id(), s -> restore(s, account));
+    }
+
+    private static void restore(Statements statements, Account account) {
+        if (find(statements, account.id()).isPresent()) return;
+        boolean isNew =
+                statements.applied(
+                        "INSERT INTO account_email (email, account) VALUES (?, ?) IF NOT EXISTS",
+                        lower(account.email()),
+                        account.id());
+        if (!isNew && !ownerOf(statements, account.email()).equals(Optional.of(account.id())))
+            return;
+        write(statements, account);
+        account.avatar().ifPresent(avatar -> Avatars.set(statements, account.id(), avatar));
+        if (!account.administrator()) return;
+        if (becomesAdministrator(statements, account.id()))
+            noteAdministrator(statements, account.id());
+    }
+
+    private static Optional<AccountId> ownerOf(Statements statements, String email) {
+        return statements.one(
+                "SELECT account FROM account_email WHERE email = ?",
+                row -> new AccountId(row.text("account")),
+                lower(email));
     }
 
     private static Optional<String> administrator(Statements statements) {
@@ -97,12 +155,7 @@ public final class CassandraAccounts implements AccountRows {
         return rows.run(
                 "find an account",
                 s -> {
-                    var found =
-                            s.one(
-                                            "SELECT account FROM account_email WHERE email = ?",
-                                            row -> new AccountId(row.text("account")),
-                                            lower(email))
-                                    .flatMap(id -> find(s, id));
+                    var found = ownerOf(s, email).flatMap(id -> find(s, id));
                     return found.map(account -> mended(s, account));
                 });
     }
@@ -124,8 +177,7 @@ public final class CassandraAccounts implements AccountRows {
         return rows.run("raise the epoch of account " + id, s -> raise(s, id, Optional.empty()));
     }
 
-    /// Replaces the password and raises the epoch by one, which ends every session of a lower one;
-    /// returns the new epoch.
+    @Override
     public long setPassword(AccountId id, String hash) {
         return rows.run("set the password of account " + id, s -> raise(s, id, Optional.of(hash)));
     }

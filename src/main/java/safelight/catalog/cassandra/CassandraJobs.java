@@ -54,6 +54,11 @@ public final class CassandraJobs implements JobRows {
     }
 
     @Override
+    public void restore(Job job) {
+        rows.write("restore job " + job.id(), s -> acceptances.restore(s, job.restored()));
+    }
+
+    @Override
     public Optional<Job> find(JobId id) {
         return rows.run("find job " + id, s -> JobTable.find(s, id));
     }

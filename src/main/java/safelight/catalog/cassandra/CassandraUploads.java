@@ -24,6 +24,7 @@ import safelight.cql.Statements;
 /// The use of a part's blob is written before the part; a crash between keeps the blob.
 public final class CassandraUploads implements UploadRows {
     private static final int EXPIRED_MAX = 10_000;
+    private static final int OPEN_MAX = 10_000;
     private static final int BATCH_MAX = 64;
 
     private final Access rows;
@@ -60,7 +61,33 @@ public final class CassandraUploads implements UploadRows {
                                 0L,
                                 false),
                         Lines.UPLOADS.add(bucket, upload.id().value(), upload.expires()),
-                        Lines.UPLOADS.list(bucket)));
+                        Lines.UPLOADS.list(bucket),
+                        Change.of(
+                                "INSERT INTO upload_open (account, id) VALUES (?, ?)",
+                                upload.account(),
+                                upload.id())));
+    }
+
+    @Override
+    public long open(AccountId account) {
+        return rows.run(
+                "count the uploads of account " + account,
+                s ->
+                        (long)
+                                s.all(
+                                                "SELECT id FROM upload_open WHERE account = ?"
+                                                        + " LIMIT ?",
+                                                row -> row.text("id"),
+                                                account,
+                                                OPEN_MAX)
+                                        .size());
+    }
+
+    private static void close(Statements statements, Upload upload) {
+        statements.change(
+                "DELETE FROM upload_open WHERE account = ? AND id = ?",
+                upload.account(),
+                upload.id());
     }
 
     @Override
@@ -143,7 +170,14 @@ public final class CassandraUploads implements UploadRows {
 
     @Override
     public List<Digest> finish(UploadId id) {
-        return rows.run("finish upload " + id, s -> end(s, id) ? forgetParts(s, id) : List.of());
+        return rows.run("finish upload " + id, s -> finish(s, id));
+    }
+
+    private static List<Digest> finish(Statements statements, UploadId id) {
+        var upload = find(statements, id);
+        if (upload.isEmpty() || !end(statements, id)) return List.of();
+        close(statements, upload.get());
+        return forgetParts(statements, id);
     }
 
     /// From now on no part is added; false if that was so before, or there is no such upload.
@@ -174,6 +208,7 @@ public final class CassandraUploads implements UploadRows {
         var upload = find(statements, id);
         if (upload.isEmpty()) return List.of();
         if (!upload.get().isDone()) end(statements, id);
+        close(statements, upload.get());
         var named = forgetParts(statements, id);
         statements.change("DELETE FROM upload WHERE id = ?", id);
         var expires = upload.get().expires();

@@ -55,6 +55,23 @@ final class JobSteps {
 
     /// Adds a job and all signs of it. Doing it twice with the same job is no fault.
     void add(Statements statements, Job job) {
+        add(statements, job, event(job, job.version()));
+    }
+
+    /// Adds a job of another installation as it stands. Doing it twice is no fault.
+    void restore(Statements statements, Job job) {
+        if (!job.status().state().isFinal()) {
+            add(statements, job, Optional.empty());
+            return;
+        }
+        var changes = new ArrayList<>(List.of(JobTable.born(job)));
+        if (isListed(job)) changes.add(listed(job));
+        changes.addAll(signs(job, clock.instant()));
+        statements.all(changes);
+        statements.each(buckets(job));
+    }
+
+    private void add(Statements statements, Job job, Optional<Events.Entry> event) {
         var now = clock.instant();
         var id = job.id().value();
         long bucket = outbox().bucket(id);
@@ -63,20 +80,18 @@ final class JobSteps {
         changes.add(outbox().add(bucket, id, now));
         changes.add(outbox().list(bucket));
         changes.addAll(open(job));
-        if (isListed(job))
-            changes.add(
-                    Change.of(
-                            """
-                            INSERT INTO job_of_account (account, id) VALUES (?, ?)
-                            USING TIMESTAMP 1\
-                            """,
-                            job.order().account(),
-                            id));
-        var event = event(job, job.version());
+        if (isListed(job)) changes.add(listed(job));
         event.ifPresent(e -> changes.add(e.added()));
         statements.all(changes);
         if (bucket != outbox().bucket(now)) statements.each(List.of(outbox().list(bucket)));
         event.ifPresent(e -> events.settle(statements, e));
+    }
+
+    private static Change listed(Job job) {
+        return Change.of(
+                "INSERT INTO job_of_account (account, id) VALUES (?, ?) USING TIMESTAMP 1",
+                job.order().account(),
+                job.id());
     }
 
     /// Changes the row if it still has the version; empty if somebody else was first.

@@ -21,6 +21,11 @@ final class Cursor {
         return cursor.map(Cursor::read).orElse(TOP);
     }
 
+    /// The id above which the next page of a rising list begins.
+    static String above(Optional<String> cursor) {
+        return cursor.map(Cursor::read).orElse("");
+    }
+
     private static String read(String cursor) {
         var id = cursor.startsWith(MARK) ? cursor.substring(MARK.length()) : "";
         if (!Ulids.isUlid(id))

@@ -13,57 +13,64 @@ import safelight.sql.Statements;
 
 /// The statements that change a job's row, each with its line in the log of changes.
 final class JobStatements {
+    private static final String INSERT =
+            """
+            INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
+                fingerprint, request, data_center, created_at, state, is_open, attempt,
+                strikes, progress, worker, started_at, finished_at, error_code, error_message,
+                error_retryable, result, version, changed_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+            """;
+
     private JobStatements() {}
 
-    /// One at a time changes an account's jobs, until its commit. So the numbers of the log of
-    /// changes become visible in their order, open jobs are counted right, and a job does not end
-    /// while its photo is being removed. Comes before any other lock and any row.
-    static void lock(Statements statements, AccountId account) throws SQLException {
-        statements.lock("jobs of " + account);
-    }
-
-    /// Thumbnails are neither counted nor logged: the row alone is enough.
-    static void lock(Statements statements, Job job) throws SQLException {
-        if (job.order().purpose() != Job.Purpose.THUMBNAIL) lock(statements, job.order().account());
+    /// The lock under which an account's jobs are changed, one change after the other, each until
+    /// its commit. So the numbers of the log of changes become visible in their order, open jobs
+    /// are counted right, and a job does not end while its photo is being removed.
+    static String lock(AccountId account) {
+        return "jobs of " + account;
     }
 
     static void insert(Statements statements, Job job, Instant now) throws SQLException {
+        statements.update(INSERT, columns(job, now));
+        log(statements, job, now);
+    }
+
+    /// Unless it is there.
+    static int restore(Statements statements, Job job, Instant now) throws SQLException {
+        return statements.update(INSERT + " ON CONFLICT DO NOTHING", columns(job, now));
+    }
+
+    private static Object[] columns(Job job, Instant now) {
         var order = job.order();
         var status = job.status();
-        statements.update(
-                """
-                INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
-                    fingerprint, request, data_center, created_at, state, is_open, attempt,
-                    strikes, progress, worker, started_at, finished_at, error_code, error_message,
-                    error_retryable, result, version, changed_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
-                """,
-                job.id(),
-                order.account(),
-                order.photo(),
-                order.recipe(),
-                order.purpose(),
-                order.priority(),
-                order.key().map(Job.Key::value),
-                order.key().map(Job.Key::fingerprint),
-                order.request(),
-                order.dataCenter(),
-                order.created(),
-                status.state(),
-                !status.state().isFinal(),
-                status.attempt(),
-                status.strikes(),
-                status.progress(),
-                status.worker(),
-                status.started(),
-                status.finished(),
-                status.error().map(Job.Reason::code),
-                status.error().map(Job.Reason::message),
-                status.error().map(Job.Reason::retryable),
-                status.result(),
-                job.version(),
-                now);
-        log(statements, job, now);
+        return new Object[] {
+            job.id(),
+            order.account(),
+            order.photo(),
+            order.recipe(),
+            order.purpose(),
+            order.priority(),
+            order.key().map(Job.Key::value),
+            order.key().map(Job.Key::fingerprint),
+            order.request(),
+            order.dataCenter(),
+            order.created(),
+            status.state(),
+            !status.state().isFinal(),
+            status.attempt(),
+            status.strikes(),
+            status.progress(),
+            status.worker(),
+            status.started(),
+            status.finished(),
+            status.error().map(Job.Reason::code),
+            status.error().map(Job.Reason::message),
+            status.error().map(Job.Reason::retryable),
+            status.result(),
+            job.version(),
+            now
+        };
     }
 
     /// The caller holds the {@link #lock}.

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.Digest;
+import safelight.base.Page;
 import safelight.base.TokenId;
 import safelight.catalog.Account;
 import safelight.catalog.AccountRows;
@@ -32,9 +33,9 @@ public final class SqlAccounts implements AccountRows {
     public Optional<Account> add(Account account) {
         return rows.write(
                 "add an account",
+                // Of two at once, each would see no account before its own.
+                "accounts",
                 statements -> {
-                    // Of two at once, each would see no account before its own.
-                    statements.lock("accounts");
                     int added =
                             statements.update(
                                     """
@@ -68,6 +69,42 @@ public final class SqlAccounts implements AccountRows {
     }
 
     @Override
+    public Page<Account> list(Page.Request page) {
+        var above = Cursor.above(page.cursor());
+        var found =
+                rows.read(
+                        "list accounts",
+                        s ->
+                                s.all(
+                                        "SELECT * FROM account WHERE id > ? ORDER BY id LIMIT ?",
+                                        SqlAccounts::account,
+                                        above,
+                                        page.limit() + 1));
+        return Page.cut(found, page.limit(), account -> Cursor.after(account.id().value()));
+    }
+
+    @Override
+    public void restore(Account account) {
+        rows.write(
+                "restore account " + account.id(),
+                s ->
+                        s.update(
+                                """
+                                INSERT INTO account (id, email, name, password_hash, avatar, epoch,
+                                    created_at, administrator)
+                                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING\
+                                """,
+                                account.id(),
+                                lower(account.email()),
+                                account.name(),
+                                account.passwordHash(),
+                                account.avatar(),
+                                account.epoch(),
+                                account.created(),
+                                account.administrator()));
+    }
+
+    @Override
     public void setAvatar(AccountId id, Digest avatar) {
         rows.write(
                 "set the picture of account " + id,
@@ -83,6 +120,20 @@ public final class SqlAccounts implements AccountRows {
                                         "UPDATE account SET epoch = epoch + 1 WHERE id = ?"
                                                 + " RETURNING epoch",
                                         row -> row.number("epoch"),
+                                        id))
+                .orElseThrow(() -> new IllegalStateException("no account " + id));
+    }
+
+    @Override
+    public long setPassword(AccountId id, String hash) {
+        return rows.write(
+                        "set the password of account " + id,
+                        s ->
+                                s.one(
+                                        "UPDATE account SET password_hash = ?, epoch = epoch + 1"
+                                                + " WHERE id = ? RETURNING epoch",
+                                        row -> row.number("epoch"),
+                                        hash,
                                         id))
                 .orElseThrow(() -> new IllegalStateException("no account " + id));
     }

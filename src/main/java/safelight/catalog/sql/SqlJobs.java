@@ -19,6 +19,7 @@ import safelight.catalog.Rendition;
 import safelight.sql.Access;
 import safelight.sql.Database;
 import safelight.sql.Statements;
+import safelight.sql.Work;
 
 /// Jobs, their outbox and the log of their changes in SQL.
 public final class SqlJobs implements JobRows {
@@ -41,10 +42,10 @@ public final class SqlJobs implements JobRows {
 
     @Override
     public Acceptance accept(Job job, long openMost) {
-        return rows.write(
+        return write(
                 "accept job " + job.id(),
+                job,
                 statements -> {
-                    JobStatements.lock(statements, job);
                     var before = sameKey(statements, job.order());
                     if (before.isPresent()) return repeated(before.get(), job);
                     long open = countedOpen(statements, job.order());
@@ -78,6 +79,13 @@ public final class SqlJobs implements JobRows {
                 WHERE account = ? AND is_open = 1 AND purpose <> 'THUMBNAIL'\
                 """,
                 order.account());
+    }
+
+    @Override
+    public void restore(Job job) {
+        rows.write(
+                "restore job " + job.id(),
+                s -> JobStatements.restore(s, job.restored(), clock.instant()));
     }
 
     @Override
@@ -154,18 +162,25 @@ public final class SqlJobs implements JobRows {
 
     @Override
     public Optional<Job> advance(Job next) {
-        return rows.write("change job " + next.id(), s -> advance(s, next));
+        return write("change job " + next.id(), next, s -> advance(s, next));
     }
 
     private Optional<Job> advance(Statements statements, Job next) throws SQLException {
-        JobStatements.lock(statements, next);
         return JobStatements.advance(statements, next, clock.instant());
+    }
+
+    /// Thumbnails are neither counted nor logged: for them the row's own lock is enough.
+    private <T> T write(String what, Job job, Work<T> work) {
+        return job.order().purpose() == Job.Purpose.THUMBNAIL
+                ? rows.write(what, work)
+                : rows.write(what, JobStatements.lock(job.order().account()), work);
     }
 
     @Override
     public Optional<Job> finish(Job next, Photo result, Rendition.Key key) {
-        return rows.write(
+        return write(
                 "finish job " + next.id(),
+                next,
                 statements -> {
                     var done = advance(statements, next);
                     if (done.isEmpty()) return done;
@@ -177,8 +192,9 @@ public final class SqlJobs implements JobRows {
 
     @Override
     public Optional<Job> finishUnlisted(Job next, Rendition.Key key, Rendition made) {
-        return rows.write(
+        return write(
                 "finish job " + next.id(),
+                next,
                 statements -> {
                     var done = advance(statements, next);
                     if (done.isEmpty()) return done;

@@ -84,17 +84,15 @@ public final class SqlPhotos implements PhotoRows {
 
     @Override
     public List<Digest> remove(PhotoId id) {
-        return rows.write("remove photo " + id, s -> remove(s, id));
+        var photo = find(id);
+        if (photo.isEmpty()) return List.of();
+        return rows.write(
+                "remove photo " + id,
+                JobStatements.lock(photo.get().account()),
+                s -> remove(s, id));
     }
 
     private List<Digest> remove(Statements statements, PhotoId id) throws SQLException {
-        var account =
-                statements.one(
-                        "SELECT account FROM photo WHERE id = ?",
-                        row -> new AccountId(row.text("account")),
-                        id);
-        if (account.isEmpty()) return List.of();
-        JobStatements.lock(statements, account.get());
         var photos = withResults(statements, id);
         var sources = new TreeSet<>(Comparator.comparing(Digest::hex));
         photos.forEach(photo -> sources.add(photo.digest()));
@@ -113,11 +111,11 @@ public final class SqlPhotos implements PhotoRows {
     private static List<Photo> withResults(Statements statements, PhotoId id) throws SQLException {
         return statements.all(
                 """
-                WITH RECURSIVE made (id) AS (
-                    SELECT id FROM photo WHERE id = ?
+                WITH RECURSIVE made AS (
+                    SELECT * FROM photo WHERE id = ?
                     UNION
-                    SELECT photo.id FROM photo JOIN made ON photo.origin_photo = made.id)
-                SELECT * FROM photo WHERE id IN (SELECT id FROM made)\
+                    SELECT photo.* FROM photo JOIN made ON photo.origin_photo = made.id)
+                SELECT * FROM made\
                 """,
                 PhotoStatements::photo,
                 id);

@@ -25,6 +25,7 @@ CREATE TABLE upload (
 ) STRICT;
 
 CREATE INDEX upload_expires ON upload (expires_at);
+CREATE INDEX upload_account ON upload (account) WHERE done = 0;
 
 CREATE TABLE upload_part (
     upload TEXT NOT NULL,

@@ -22,7 +22,7 @@ class PostgresAccountsIT extends AccountRowsContract {
     @AfterEach
     void close() {
         database.close();
-        PostgresServer.shared().drop(access);
+        PostgresServer.shared().giveBack(access);
     }
 
     @Override

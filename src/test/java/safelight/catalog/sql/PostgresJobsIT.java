@@ -23,7 +23,7 @@ class PostgresJobsIT extends JobRowsContract {
     @AfterEach
     void close() {
         database.close();
-        PostgresServer.shared().drop(access);
+        PostgresServer.shared().giveBack(access);
     }
 
     @Override

@@ -24,7 +24,7 @@ class PostgresPhotosIT extends PhotoRowsContract {
     @AfterEach
     void close() {
         database.close();
-        PostgresServer.shared().drop(access);
+        PostgresServer.shared().giveBack(access);
     }
 
     @Override

@@ -22,7 +22,7 @@ class PostgresFleetIT extends FleetContract {
     @AfterEach
     void close() {
         database.close();
-        PostgresServer.shared().drop(access);
+        PostgresServer.shared().giveBack(access);
     }
 
     @Override

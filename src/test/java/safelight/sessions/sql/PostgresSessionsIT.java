@@ -22,7 +22,7 @@ class PostgresSessionsIT extends SessionsContract {
     @AfterEach
     void close() {
         database.close();
-        PostgresServer.shared().drop(access);
+        PostgresServer.shared().giveBack(access);
     }
 
     @Override

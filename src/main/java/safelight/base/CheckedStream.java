@@ -1,21 +1,24 @@
-package safelight.blobs.files;
+package safelight.base;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import safelight.base.Digest;
-import safelight.blobs.BlobFailure;
+import java.util.function.Supplier;
 
 /// Another stream whose end is reached only if its bytes had the right SHA-256.
-final class Checked extends InputStream {
+public final class CheckedStream extends InputStream {
     private final InputStream in;
     private final Digest expected;
+    private final Supplier<? extends RuntimeException> fault;
     private final MessageDigest sha256 = Digest.sha256();
     private boolean isRight;
 
-    Checked(InputStream in, Digest expected) {
+    /// Its last read throws the `fault` if the bytes of `in` were not the `expected` ones.
+    public CheckedStream(
+            InputStream in, Digest expected, Supplier<? extends RuntimeException> fault) {
         this.in = in;
         this.expected = expected;
+        this.fault = fault;
     }
 
     @Override
@@ -37,7 +40,7 @@ final class Checked extends InputStream {
     /// After a mismatch the computation starts over, on no bytes, and so fails again.
     private void check() {
         if (isRight) return;
-        if (!Digest.finish(sha256).equals(expected)) throw new BlobFailure.Corrupt(expected);
+        if (!Digest.finish(sha256).equals(expected)) throw fault.get();
         isRight = true;
     }
 

@@ -1,0 +1,70 @@
+package safelight.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// A whole data center on this host: broker, workers, web servers, HAProxy, autoscaler.
+@Command(
+        name = "up",
+        description = {
+            "Runs a whole data center on this host: a broker, workers, web servers behind HAProxy,",
+            "as many as the traffic needs. Ctrl-C drains and stops all of it, in order."
+        })
+final class UpCommand implements Callable<Integer> {
+    private final Plugs plugs;
+
+    @Mixin private final ConfigOptions options = new ConfigOptions();
+    @Mixin private final ScaleOptions scale = new ScaleOptions();
+
+    @Option(names = "--lifeline", hidden = true, description = "Stops when standard input ends.")
+    private boolean lifeline;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    UpCommand(Plugs plugs) {
+        this.plugs = plugs;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var config = options.with(scale.settings()).read();
+        Logs.by(config);
+        try (var running = new Running()) {
+            running.add(DataLock.on(config.data()));
+            var clock = Clock.tickMillis(ZoneOffset.UTC);
+            // Brings the schema up to date before anybody else needs it.
+            var storage = running.add(Storage.open(config, true, clock));
+            var plan = new Household.Plan(plugs.main(), options.again(), Map.of(), storage.fleet());
+            var household = running.add(new Household(config, plan));
+            household.start(config.queue().isEmpty());
+            greet(config, household);
+            Stay.up(running, lifeline);
+        }
+        return Exit.DONE;
+    }
+
+    private void greet(Config config, Household household) {
+        var scaling = config.autoscaling().web(1);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("Safelight " + Version.CURRENT + " is ready at " + household.url());
+        out.println(
+                "  running  %d to %d web servers behind HAProxy, %d worker(s)"
+                        .formatted(
+                                scaling.least(), scaling.most(), config.autoscaling().workers()));
+        out.println("  figures  " + household.figures() + " (HAProxy; /metrics for Prometheus)");
+        out.println("  data     " + config.data());
+        out.println("  logs     " + household.logs());
+        out.println("  API      " + household.url() + "/openapi.json");
+        out.println("  stop     Ctrl-C (finishes what is in hand)");
+        out.flush();
+    }
+}

@@ -1,0 +1,5 @@
+/// Feature: an installation as files, and back.
+@NullMarked
+package safelight.archive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package safelight.autoscaler;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import safelight.fleet.Instance;
+import safelight.fleet.Load;
+import safelight.platform.Member;
+
+/// The web servers of a data center at one moment: their leases, and what the platform runs. The
+/// two know each other by the address.
+record Sight(Instant at, List<Instance> leases, List<Member> members, Duration fresh) {
+    /// Keeps the web servers alone.
+    Sight {
+        leases = leases.stream().filter(i -> i.role() == Instance.Role.WEB).toList();
+        members = members.stream().filter(m -> m.role() == Instance.Role.WEB).toList();
+    }
+
+    /// What the policy is told.
+    Sample sample() {
+        return new Sample(
+                at,
+                leases.stream().mapToDouble(i -> i.load().busy()).sum(),
+                leases.stream().mapToDouble(i -> i.load().cpuCores()).sum(),
+                leases.stream().mapToInt(i -> i.load().places()).max().orElse(0),
+                present(),
+                isComplete());
+    }
+
+    /// How many serve or start: the leases that do not drain, and members without a lease yet.
+    int present() {
+        var leaving = leaving();
+        long serving =
+                leases.stream()
+                        .filter(i -> !i.draining() && !leaving.contains(i.address()))
+                        .count();
+        var known = leases.stream().map(Instance::address).collect(Collectors.toSet());
+        long starting =
+                members.stream().filter(m -> m.isPresent() && !known.contains(m.address())).count();
+        return Math.toIntExact(serving + starting);
+    }
+
+    /// The member to stop: one that does not serve yet, else the least busy one, of equals the
+    /// newest.
+    Optional<Member> leastMissed() {
+        return members.stream()
+                .filter(Member::isPresent)
+                .min(
+                        Comparator.comparing((Member m) -> m.phase() != Member.Phase.STARTING)
+                                .thenComparingDouble(this::busy)
+                                .thenComparing(Member::started, Comparator.reverseOrder())
+                                .thenComparing(Member::name));
+    }
+
+    /// The same without a member that was asked to stop just now.
+    Sight without(Member stopped) {
+        return new Sight(
+                at, leases, members.stream().filter(m -> !m.equals(stopped)).toList(), fresh);
+    }
+
+    /// Every lease has told its load lately, and every member that serves has a lease.
+    private boolean isComplete() {
+        var known = leases.stream().map(Instance::address).collect(Collectors.toSet());
+        return leases.stream().allMatch(this::hasTold)
+                && members.stream()
+                        .filter(m -> m.phase() == Member.Phase.SERVING)
+                        .allMatch(m -> known.contains(m.address()));
+    }
+
+    private boolean hasTold(Instance lease) {
+        return lease.draining()
+                || (!lease.seen().isBefore(at.minus(fresh)) && !lease.load().equals(Load.NONE));
+    }
+
+    private double busy(Member member) {
+        return leases.stream()
+                .filter(i -> i.address().equals(member.address()))
+                .mapToDouble(i -> i.load().busy())
+                .findFirst()
+                .orElse(0);
+    }
+
+    private Set<String> leaving() {
+        return members.stream()
+                .filter(m -> !m.isPresent() && !m.address().isEmpty())
+                .map(Member::address)
+                .collect(Collectors.toSet());
+    }
+}

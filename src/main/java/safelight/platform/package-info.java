@@ -1,0 +1,5 @@
+/// Port: start and stop instances; tell the load balancer.
+@NullMarked
+package safelight.platform;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package safelight.sql;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+
+/// The statements that have to stay fast with a million rows, each with its index.
+final class HotQueries {
+    private HotQueries() {}
+
+    static Stream<Arguments> all() {
+        return Stream.of(
+                        "job_outbox         | SELECT * FROM job WHERE is_open = 1 AND dispatched_at IS NULL"
+                                + " ORDER BY id LIMIT 9",
+                        "job_dispatched     | SELECT id FROM job WHERE is_open = 1 AND dispatched_at IS NOT"
+                                + " NULL AND dispatched_at < ? AND changed_at < ? ORDER BY dispatched_at"
+                                + " LIMIT 9",
+                        "job_account_open   | SELECT COUNT(*) AS n FROM job WHERE account = ? AND is_open ="
+                                + " 1 AND purpose <> 'THUMBNAIL'",
+                        "job_account        | SELECT * FROM job WHERE account = ? AND purpose ="
+                                + " 'EDIT' AND id < ? ORDER BY id DESC LIMIT 9",
+                        "job_account_state  | SELECT * FROM job WHERE account = ? AND state = ? AND purpose"
+                                + " = 'EDIT' AND id < ? ORDER BY id DESC LIMIT 9",
+                        "job_dead           | SELECT * FROM job WHERE state = 'FAILED' AND error_retryable"
+                                + " = 1 AND id < ? ORDER BY id DESC LIMIT 9",
+                        "job_worker         | SELECT * FROM job WHERE state = 'RUNNING' AND worker = ?",
+                        "job_photo          | SELECT * FROM job WHERE photo = ? AND is_open = 1",
+                        "job_result         | UPDATE job SET result = NULL WHERE result = ?",
+                        "job_idempotency    | SELECT * FROM job WHERE account = ? AND idempotency_key = ?",
+                        "job_event_account  | SELECT sequence, job FROM job_event WHERE account = ? AND"
+                                + " sequence > ? ORDER BY sequence LIMIT 9",
+                        "photo_account      | SELECT * FROM photo WHERE account = ? AND id < ? ORDER BY id"
+                                + " DESC LIMIT 9",
+                        "photo_origin       | SELECT photo.id FROM photo WHERE origin_photo = ?",
+                        "upload_account     | SELECT COUNT(*) AS n FROM upload WHERE account = ? AND done ="
+                                + " 0",
+                        "upload_expires     | SELECT id FROM upload WHERE expires_at < ? ORDER BY"
+                                + " expires_at LIMIT 9",
+                        "account_avatar     | SELECT 1 FROM account WHERE avatar = ?",
+                        "session_seen       | DELETE FROM session WHERE created_at < ? OR seen_at < ?")
+                .map(line -> line.split("\\|", 2))
+                .map(both -> Arguments.of(both[0].strip(), both[1].strip()));
+    }
+}

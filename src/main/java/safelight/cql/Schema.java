@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The schema that this release works with. Its version is a row; changes are made by one process
 /// at a time, which holds a lock (a conditional row that ends by itself), and each is awaited until
@@ -21,6 +23,7 @@ final class Schema {
 
     static final int VERSION = MIGRATIONS.size();
 
+    private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final String PLACE = "/safelight/db/cassandra/";
     private static final String NOTES = "schema_note";
     private static final int LOCK_SECONDS = 300;
@@ -55,6 +58,10 @@ final class Schema {
                             + VERSION
                             + ". Start `safelight serve` or `safelight web` of this release once:"
                             + " it brings the keyspace up to date.");
+        // A node that has just come up may still be learning it; one that never does is its own
+        // trouble.
+        if (!session.checkSchemaAgreement())
+            LOG.atWarn().addKeyValue("keyspace", keyspace).log("nodes disagree on the schema");
     }
 
     static SchemaRefused missing(String keyspace, Throwable cause) {

@@ -105,7 +105,23 @@ public final class CassandraServer implements AutoCloseable {
     /// Another node in the same cluster, in another data center.
     public CassandraServer join(String otherDataCenter) throws IOException {
         var next = seed.substring(0, seed.length() - 1) + "2";
-        return new CassandraServer(otherDataCenter, next, seed, cqlPort, storagePort);
+        var other = new CassandraServer(otherDataCenter, next, seed, cqlPort, storagePort);
+        awaitSight(other);
+        return other;
+    }
+
+    /// Until the nodes have met: before that neither takes the other's data center into account.
+    private void awaitSight(CassandraServer other) throws IOException {
+        long deadline = System.nanoTime() + START_MOST.toNanos();
+        while (!sees(other) || !other.sees(this)) {
+            if (System.nanoTime() > deadline) throw new IOException("the nodes did not meet");
+            pause();
+        }
+    }
+
+    private boolean sees(CassandraServer other) {
+        return session().execute("SELECT data_center FROM system.peers").all().stream()
+                .anyMatch(row -> other.dataCenter.equals(row.getString("data_center")));
     }
 
     /// Where the node is, and a keyspace of which each of these data centers has one copy.
@@ -159,6 +175,7 @@ public final class CassandraServer implements AutoCloseable {
         each(in, "SELECT DISTINCT name FROM %sline_bucket", "line_bucket", "name");
         each(in, "SELECT DISTINCT data_center FROM %sworker_seen", "worker_seen", "data_center");
         each(in, "SELECT email FROM %saccount_email", "account_email", "email");
+        each(in, "SELECT id FROM %saccount", "account", "id");
         each(in, "SELECT name FROM %ssingleton", "singleton", "name");
         each(in, "SELECT DISTINCT fleet FROM %sinstance", "instance", "fleet");
         each(in, "SELECT data_center FROM %sdesired", "desired", "data_center");

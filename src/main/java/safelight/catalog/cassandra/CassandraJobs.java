@@ -95,6 +95,10 @@ public final class CassandraJobs implements JobRows {
                     }
                     s.each(PhotoTables.confirmed(result));
                     PhotoTables.record(s, key, rendition(result));
+                    // The source may have been removed meanwhile; who did that looks again after
+                    // it.
+                    if (PhotoTables.row(s, next.order().photo()).isEmpty())
+                        PhotoTables.unrecord(s, key, rendition(result));
                     return done;
                 });
     }

@@ -124,6 +124,8 @@ public final class CassandraPhotos implements PhotoRows {
             photo.origin().ifPresent(o -> statements.each(List.of(JobTable.resultGone(o.job()))));
             statements.all(PhotoTables.removed(photo));
         }
+        // A job that succeeded just before may have recorded its rendition just now.
+        named.addAll(removeRenditions(statements, sources, photos));
         // Accepted while this went on; it could not succeed any more.
         photos.forEach(photo -> steps.cancelOn(statements, photo.id()));
         return List.copyOf(named);
@@ -143,9 +145,15 @@ public final class CassandraPhotos implements PhotoRows {
                             photo.id(),
                             RESULTS_MAX);
             for (var id : made)
-                PhotoTables.row(statements, id).ifPresent(found -> photos.add(found.photo()));
+                PhotoTables.row(statements, id).ifPresent(found -> add(statements, found, photos));
         }
         return photos;
+    }
+
+    /// What a job would have made that did not succeed belongs to nobody.
+    private static void add(Statements statements, PhotoTables.Found found, List<Photo> photos) {
+        if (PhotoTables.isThere(statements, found)) photos.add(found.photo());
+        else statements.all(PhotoTables.removed(found.photo()));
     }
 
     /// A source that another photo still has keeps its renditions.

@@ -28,10 +28,9 @@ import safelight.cql.Statements;
 ///    stops at a line whose version is not there yet; when the line is older than any writer waits,
 ///    by the nodes' clocks, its change did not happen, and it counts like any other.
 ///
-/// So no change is lost to a reader. A crash may leave a line without a change, which costs the
-/// client a look at an unchanged job; and a new job's first line is written with the job, so a
-/// crash before the look above may leave it below a reader, who then hears of the job's next
-/// change. Lines end by themselves after 25 hours.
+/// So a line has its place before anybody sees it, and no change is lost to a reader. A crash may
+/// leave a line without a change, which costs the client a look at an unchanged job. Lines end by
+/// themselves after 25 hours.
 final class Events {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
     private static final Duration SETTLED = Duration.ofSeconds(15);
@@ -110,7 +109,7 @@ final class Events {
             statements.together(List.of(moved.added(), entry.removed()));
             entry = moved;
         }
-        // A client may learn of this change only with the next one of the same job.
+        // A client may hear of this change only with the next one of the same job.
         LOG.atWarn().addKeyValue("job", entry.job()).log("log of changes is crowded");
         return entry;
     }
@@ -135,27 +134,32 @@ final class Events {
                 .orElse(-1);
     }
 
-    /// The account's lines after `sequence`, up to the first whose change is still to come.
+    /// The account's lines after `sequence`, up to the first whose change is still to come. Young
+    /// ones are read again after the jobs: a line that is there when its change is has its place.
     List<JobEvent> after(Statements statements, AccountId account, long sequence, int limit) {
-        long oldest = Statements.micros(clock.instant().minus(KEPT)) << SPREAD_BITS;
-        var lines =
-                statements.all(
-                        """
-                        SELECT sequence, job, version, WRITETIME(version) AS written,
-                            toUnixTimestamp(now()) AS told_ms
-                        FROM job_event WHERE account = ? AND sequence > ? LIMIT ?\
-                        """,
-                        Line::of,
-                        account,
-                        Math.max(sequence, oldest),
-                        limit);
-        var versions = versions(statements, lines);
+        var first = lines(statements, account, sequence, limit);
+        var versions = versions(statements, first);
+        var lines = versions.isEmpty() ? first : lines(statements, account, sequence, limit);
         var events = new ArrayList<JobEvent>();
         for (var line : lines) {
             if (isToCome(line, versions)) break;
             events.add(new JobEvent(line.sequence(), line.job()));
         }
         return events;
+    }
+
+    private List<Line> lines(Statements statements, AccountId account, long sequence, int limit) {
+        long oldest = Statements.micros(clock.instant().minus(KEPT)) << SPREAD_BITS;
+        return statements.all(
+                """
+                SELECT sequence, job, version, WRITETIME(version) AS written,
+                    toUnixTimestamp(now()) AS told_ms
+                FROM job_event WHERE account = ? AND sequence > ? LIMIT ?\
+                """,
+                Line::of,
+                account,
+                Math.max(sequence, oldest),
+                limit);
     }
 
     /// The number of the latest line before any whose change is still to come.

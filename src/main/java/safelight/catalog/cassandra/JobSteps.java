@@ -15,11 +15,11 @@ import safelight.cql.Statements;
 /// How a job comes and changes. Its row is the truth; all other rows about it are signs that say
 /// where to look, and readers compare them with the row.
 ///
-/// A job comes by one logged batch. It changes in three steps: the signs of the new state are
-/// written, then the row changes by one condition on its version, then the signs of the old state
-/// are removed. A crash before the condition leaves signs of what did not happen, one after it
-/// signs of what is over; readers skip both. So nothing is ever missing where a reader looks, and
-/// there is exactly one who ends a job.
+/// A job comes by one logged batch, after its line in the log. It changes in three steps: the signs
+/// of the new state are written, then the row changes by one condition on its version, then the
+/// signs of the old state are removed. A crash before the condition leaves signs of what did not
+/// happen, one after it signs of what is over; readers skip both. So nothing is ever missing where
+/// a reader looks, and there is exactly one who ends a job.
 final class JobSteps {
     private static final int RACES_MAX = 10;
     private static final int OPEN_MAX = 10_000;
@@ -81,10 +81,14 @@ final class JobSteps {
         changes.add(outbox().list(bucket));
         changes.addAll(open(job));
         if (isListed(job)) changes.add(listed(job));
-        event.ifPresent(e -> changes.add(e.added()));
+        event.ifPresent(e -> write(statements, e));
         statements.all(changes);
         if (bucket != outbox().bucket(now)) statements.each(List.of(outbox().list(bucket)));
-        event.ifPresent(e -> events.settle(statements, e));
+    }
+
+    private Events.Entry write(Statements statements, Events.Entry line) {
+        statements.each(List.of(line.added()));
+        return events.settle(statements, line);
     }
 
     private static Change listed(Job job) {

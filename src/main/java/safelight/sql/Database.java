@@ -58,7 +58,7 @@ public final class Database implements AutoCloseable {
         var engine = new Sqlite(file.toAbsolutePath());
         try {
             Files.createDirectories(engine.file().getParent());
-            try (var connection = engine.source().getConnection()) {
+            try (var connection = engine.first()) {
                 look.at(engine, connection);
             }
             return new Database(engine, new OneWriter(engine));

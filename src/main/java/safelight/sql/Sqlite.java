@@ -57,6 +57,20 @@ final class Sqlite implements Dialect {
         return source;
     }
 
+    /// The first connection. A fresh file is switched to WAL by whoever comes first, and for that
+    /// moment SQLite refuses the others without asking its busy handler.
+    Connection first() throws SQLException {
+        long end = System.nanoTime() + BUSY_WAIT.toNanos();
+        while (true) {
+            try {
+                return source().getConnection();
+            } catch (SQLException e) {
+                if (code(e) != BUSY || System.nanoTime() > end) throw e;
+                LockSupport.parkNanos(BUSY_PAUSE.toNanos());
+            }
+        }
+    }
+
     /// The connection for writes. Its own busy timeout is short because {@link #begin} waits.
     Connection writing() throws SQLException {
         var connection = source().getConnection();

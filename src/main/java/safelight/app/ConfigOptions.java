@@ -50,6 +50,11 @@ final class ConfigOptions {
         return Config.read(settingsFile(), all, given());
     }
 
+    /// What these options say, whatever file and environment say.
+    Config plain() {
+        return Config.read(Optional.empty(), Map.of(), given());
+    }
+
     /// The same options, for a child process.
     List<String> again() {
         var arguments = new ArrayList<String>();

@@ -33,6 +33,7 @@ public final class Main {
         line.addSubcommand(new ExportCommand());
         line.addSubcommand(new ImportCommand());
         line.addSubcommand(new Train(plugs));
+        line.addSubcommand(new TrainWeb(plugs));
         line.addSubcommand(new WorkerCommand(plugs));
         line.addSubcommand(new ChildWorkerCommand(plugs));
         line.setExecutionExceptionHandler(Main::fail);

@@ -47,12 +47,16 @@ final class Train implements Callable<Integer> {
         try {
             run(folder);
         } finally {
-            try (var files = Files.walk(folder)) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList())
-                    Files.deleteIfExists(file);
-            }
+            delete(folder);
         }
         return Exit.DONE;
+    }
+
+    static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList())
+                Files.deleteIfExists(file);
+        }
     }
 
     private void run(Path folder) throws IOException, InterruptedException {

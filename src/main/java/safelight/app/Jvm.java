@@ -35,7 +35,10 @@ final class Jvm {
                         "-Xms24m",
                         "-Xmx512m",
                         "-XX:MinHeapFreeRatio=10",
-                        "-XX:MaxHeapFreeRatio=20"),
+                        "-XX:MaxHeapFreeRatio=20",
+                        "-XX:TrimNativeHeapInterval=5000",
+                        "-Dio.netty.jfr.enabled=false",
+                        "-Dio.lettuce.core.jfr=false"),
                 main,
                 arguments);
     }

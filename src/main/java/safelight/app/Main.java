@@ -1,5 +1,10 @@
 package safelight.app;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,27 +22,42 @@ public final class Main {
     }
 
     static int run(Plugs plugs, String... arguments) {
-        return commands(plugs).execute(arguments);
+        var all = all(plugs);
+        var first = arguments.length == 0 ? "" : arguments[0];
+        // Setting up a command means reading its annotations: of all, that is a tenth of a start.
+        var some = all.containsKey(first) ? List.of(all.get(first)) : all.values();
+        return line(some).execute(arguments);
     }
 
     static CommandLine commands(Plugs plugs) {
+        return line(all(plugs).values());
+    }
+
+    private static CommandLine line(Collection<Supplier<Object>> commands) {
         var line = new CommandLine(new Safelight());
-        line.addSubcommand(new Serve(plugs));
-        line.addSubcommand(new UpCommand(plugs));
-        line.addSubcommand(new AutoscalerCommand(plugs));
-        line.addSubcommand(new WebCommand(plugs));
-        line.addSubcommand(new BrokerCommand());
-        line.addSubcommand(new Apply(plugs.darkroom()));
-        line.addSubcommand(new Bench());
-        line.addSubcommand(new ConfigCommand());
-        line.addSubcommand(new ExportCommand());
-        line.addSubcommand(new ImportCommand());
-        line.addSubcommand(new Train(plugs));
-        line.addSubcommand(new TrainWeb(plugs));
-        line.addSubcommand(new WorkerCommand(plugs));
-        line.addSubcommand(new ChildWorkerCommand(plugs));
+        for (var command : commands) line.addSubcommand(command.get());
         line.setExecutionExceptionHandler(Main::fail);
         return line;
+    }
+
+    /// By their names, in the order of the help.
+    private static Map<String, Supplier<Object>> all(Plugs plugs) {
+        var all = new LinkedHashMap<String, Supplier<Object>>();
+        all.put("serve", () -> new Serve(plugs));
+        all.put("up", () -> new UpCommand(plugs));
+        all.put("autoscaler", () -> new AutoscalerCommand(plugs));
+        all.put("web", () -> new WebCommand(plugs));
+        all.put("broker", BrokerCommand::new);
+        all.put("apply", () -> new Apply(plugs.darkroom()));
+        all.put("bench", Bench::new);
+        all.put("config", ConfigCommand::new);
+        all.put("export", ExportCommand::new);
+        all.put("import", ImportCommand::new);
+        all.put("train", () -> new Train(plugs));
+        all.put("train-web", () -> new TrainWeb(plugs));
+        all.put("worker", () -> new WorkerCommand(plugs));
+        all.put("child-worker", () -> new ChildWorkerCommand(plugs));
+        return all;
     }
 
     /// Sentences for what a user can mend; a stack trace only for what should not happen.

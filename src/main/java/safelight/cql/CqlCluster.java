@@ -5,13 +5,18 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.InvalidKeyspaceException;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import safelight.base.Failure;
 import safelight.base.Problem;
 
 /// A Cassandra cluster with Safelight's keyspace in it. Answers or fails within five seconds, and
 /// finds its way back by itself after an outage. Thread-safe.
 public final class CqlCluster implements AutoCloseable {
+    private static final int TRIES_MAX = 20;
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
     private final CqlSession session;
     private final Statements statements;
     private final String dataCenter;
@@ -38,9 +43,22 @@ public final class CqlCluster implements AutoCloseable {
         return connected(access, false);
     }
 
+    /// While another process makes the keyspace, a node may not know its tables yet.
+    private static void migrate(CqlAccess access) {
+        for (int i = 1; ; i++) {
+            try {
+                Schema.migrate(access);
+                return;
+            } catch (QueryValidationException e) {
+                if (i == TRIES_MAX) throw e;
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
+    }
+
     private static CqlCluster connected(CqlAccess access, boolean isMigrating) {
         try {
-            if (isMigrating) Schema.migrate(access);
+            if (isMigrating) migrate(access);
             return checked(Driver.inKeyspace(access), access);
         } catch (InvalidKeyspaceException e) {
             throw Schema.missing(access.keyspace(), e);

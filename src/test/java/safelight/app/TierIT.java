@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import safelight.cql.CassandraServer;
+import safelight.cql.CqlCluster;
 import safelight.sessions.redis.RedisServer;
 import safelight.sql.PostgresServer;
 
@@ -65,6 +66,7 @@ class TierIT {
     @Test
     void cassandra() throws Exception {
         var access = CassandraServer.shared().access("tier");
+        CqlCluster.open(access).close();
         check(
                 List.of(
                         "catalog.engine=cassandra",

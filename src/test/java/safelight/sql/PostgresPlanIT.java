@@ -64,7 +64,12 @@ class PostgresPlanIT {
                                 + ", 'j', i"
                                 + each,
                         "INSERT INTO session SELECT 's' || i, " + ACCOUNT + ", 0, i, i, 'u'" + each,
-                        "INSERT INTO upload SELECT " + ID + ", 'a', 'p', 'n', 1, i, i, 0, 0" + each,
+                        "INSERT INTO upload SELECT "
+                                + ID
+                                + ", "
+                                + ACCOUNT
+                                + ", 'p', 'n', 1, i, i, 0, CASE WHEN i % 50 = 0 THEN 0 ELSE 1 END"
+                                + each,
                         "INSERT INTO upload_part SELECT 'u' || i, 0, 1, 'd' || i" + each,
                         "ANALYZE")) write(sql);
     }

@@ -191,9 +191,17 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void signal(String name) {
-        var command = new ArrayList<>(List.of("kill", "-" + name, String.valueOf(process.pid())));
-        process.descendants().forEach(child -> command.add(String.valueOf(child.pid())));
-        run(command.toArray(String[]::new));
+        signal(name, process.toHandle());
+        process.descendants().forEach(child -> signal(name, child));
+    }
+
+    /// A child whose connection was just closed may be gone before its turn.
+    private static void signal(String name, ProcessHandle to) {
+        try {
+            run("kill", "-" + name, String.valueOf(to.pid()));
+        } catch (IllegalStateException e) {
+            if (to.isAlive()) throw e;
+        }
     }
 
     private static void await(ProcessHandle dying) {

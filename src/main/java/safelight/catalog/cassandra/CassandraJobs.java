@@ -87,7 +87,7 @@ public final class CassandraJobs implements JobRows {
                 "finish job " + next.id(),
                 s -> {
                     if (hasChanged(s, next)) return Optional.empty();
-                    s.all(PhotoTables.pending(result, next.id()));
+                    s.each(PhotoTables.pending(result, next.id()));
                     var done = steps.advance(s, next);
                     if (done.isEmpty()) {
                         takeBack(s, next, result);

@@ -104,7 +104,8 @@ final class JobSteps {
         var event = event(next, next.version() + 1);
         var signs = new ArrayList<>(signs(next, now));
         event.ifPresent(e -> signs.add(e.added()));
-        statements.all(signs);
+        // In any order and without a batch: none counts before the row says so.
+        statements.each(signs);
         statements.each(buckets(next));
         var settled = event.map(e -> events.settle(statements, e));
         if (!JobTable.advance(statements, next, now)) {

@@ -174,23 +174,21 @@ final class PhotoTables {
     static void record(Statements statements, Rendition.Key key, Rendition made) {
         var known = rendition(statements, key);
         if (known.isPresent() && !known.get().digest().equals(made.digest())) return;
-        statements.all(
-                List.of(
-                        Uses.Use.rendition(key.source()).added(made.digest()),
-                        Change.of(
-                                """
-                                INSERT INTO rendition (source, recipe, engine, digest, format,
-                                    width_px, height_px, size)
-                                VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
-                                """,
-                                key.source(),
-                                key.recipe(),
-                                key.engine(),
-                                made.digest(),
-                                made.format(),
-                                made.widthPx(),
-                                made.heightPx(),
-                                made.size())));
+        statements.each(List.of(Uses.Use.rendition(key.source()).added(made.digest())));
+        statements.change(
+                """
+                INSERT INTO rendition (source, recipe, engine, digest, format, width_px, height_px,
+                    size)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+                """,
+                key.source(),
+                key.recipe(),
+                key.engine(),
+                made.digest(),
+                made.format(),
+                made.widthPx(),
+                made.heightPx(),
+                made.size());
     }
 
     /// Takes back a rendition that should not have been recorded.

@@ -151,12 +151,16 @@ class HaproxyIT {
         await(() -> answering().equals(Set.of(id(a), id(b))));
         servers.get(a).destroyForcibly().waitFor();
         await(() -> answering().equals(Set.of(id(b))));
-        balancer.follow(List.of(b));
+        // A server with connections to be ended keeps its slot for a round or two.
+        var file = folder.resolve("haproxy/haproxy.cfg");
+        await(
+                () -> {
+                    balancer.follow(List.of(b));
+                    return !Files.readString(file).contains(a.address());
+                });
 
         assertThat(answering()).containsExactly(id(b));
-        assertThat(Files.readString(folder.resolve("haproxy/haproxy.cfg")))
-                .contains(b.address())
-                .doesNotContain(a.address());
+        assertThat(Files.readString(file)).contains(b.address());
     }
 
     @Test

@@ -31,6 +31,7 @@ class ProcessPlatformIT {
 
     @TempDir private Path folder;
     private final HttpClient client = HttpClient.newHttpClient();
+    private final List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
     private List<ProcessHandle> seen = List.of();
 
     @AfterEach
@@ -61,7 +62,12 @@ class ProcessPlatformIT {
 
     private Member serving(ProcessPlatform platform, String name) {
         await(() -> of(platform, name).phase() == Member.Phase.SERVING);
-        seen = ProcessHandle.current().descendants().toList();
+        // Servers that other tests share run as well.
+        seen =
+                ProcessHandle.current()
+                        .descendants()
+                        .filter(p -> !before.contains(p))
+                        .toList();
         return of(platform, name);
     }
 

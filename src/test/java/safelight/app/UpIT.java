@@ -34,7 +34,7 @@ class UpIT {
                     if (old.equals(before.iterator().next())) old.destroyForcibly();
                     else old.destroy();
                     old.onExit().get(1, TimeUnit.MINUTES);
-                    awaitServing(up, 2);
+                    awaitAnswers(up, 2);
                 }
                 result = load.stop();
                 assertThat(up.of("web")).hasSize(2).doesNotContainAnyElementsOf(before);
@@ -45,10 +45,15 @@ class UpIT {
         }
     }
 
-    /// As many servers run, and HAProxy sends them requests.
-    private static void awaitServing(UpProcess up, int count) {
-        Deadline.of(WAIT_MOST).until(() -> up.of("web").size() == count);
-        Deadline.of(WAIT_MOST).until(() -> up.serversInUse() == count);
+    /// So many servers answer from now on. HAProxy calls a killed one up until it looks again.
+    private static void awaitAnswers(UpProcess up, int servers) throws Exception {
+        var before = up.answers();
+        Deadline.of(WAIT_MOST)
+                .until(() ->
+                        up.answers().entrySet().stream()
+                                        .filter(e -> e.getValue() > before.get(e.getKey()))
+                                        .count()
+                                == servers);
     }
 
     /// Requests whose bodies take their time, so that about three are in hand at any moment, on a

@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// A real `safelight up`, with all its processes. What it says is in `up.out` and `up.err` beside
 /// the data folder.
@@ -22,6 +24,10 @@ final class UpProcess implements AutoCloseable {
     private static final Pattern IN_USE =
             Pattern.compile(
                     "haproxy_server_status\\{proxy=\"web\",server=\"web\\d+\",state=\"UP\"} 1");
+    private static final Pattern ANSWERS =
+            Pattern.compile(
+                    "haproxy_server_http_responses_total"
+                            + "\\{proxy=\"web\",server=\"(web\\d+)\",code=\"2xx\"} (\\d+)");
     private static final Duration START_MOST = Duration.ofMinutes(3);
     private static final Duration STOP_MOST = Duration.ofMinutes(2);
 
@@ -77,15 +83,22 @@ final class UpProcess implements AutoCloseable {
 
     /// How many web servers HAProxy sends requests to, by its own figures.
     long serversInUse() throws IOException, InterruptedException {
+        return figures().lines().filter(l -> IN_USE.matcher(l).matches()).count();
+    }
+
+    /// How many good answers HAProxy had from each of its slots for web servers.
+    Map<String, Long> answers() throws IOException, InterruptedException {
+        return ANSWERS.matcher(figures())
+                .results()
+                .collect(Collectors.toMap(r -> r.group(1), r -> Long.parseLong(r.group(2))));
+    }
+
+    private String figures() throws IOException, InterruptedException {
         var figures = FIGURES.matcher(Files.readString(folder.resolve("up.out")));
         if (!figures.find()) throw new IOException("up names no page of figures");
         try (var client = HttpClient.newHttpClient()) {
             var request = HttpRequest.newBuilder(URI.create(figures.group(1) + "/metrics"));
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .filter(l -> IN_USE.matcher(l).matches())
-                    .count();
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
         }
     }
 

@@ -153,11 +153,10 @@ class HaproxyIT {
         await(() -> answering().equals(Set.of(id(b))));
         // A server with connections to be ended keeps its slot for a round or two.
         var file = folder.resolve("haproxy/haproxy.cfg");
-        await(
-                () -> {
-                    balancer.follow(List.of(b));
-                    return !Files.readString(file).contains(a.address());
-                });
+        await(() -> {
+            balancer.follow(List.of(b));
+            return !Files.readString(file).contains(a.address());
+        });
 
         assertThat(answering()).containsExactly(id(b));
         assertThat(Files.readString(file)).contains(b.address());

@@ -63,11 +63,7 @@ class ProcessPlatformIT {
     private Member serving(ProcessPlatform platform, String name) {
         await(() -> of(platform, name).phase() == Member.Phase.SERVING);
         // Servers that other tests share run as well.
-        seen =
-                ProcessHandle.current()
-                        .descendants()
-                        .filter(p -> !before.contains(p))
-                        .toList();
+        seen = ProcessHandle.current().descendants().filter(p -> !before.contains(p)).toList();
         return of(platform, name);
     }
 

@@ -15,6 +15,8 @@ end
 
 function done(summary, latency)
   local e = summary.errors
+  io.write(string.format("errors: status %d, connect %d, read %d, write %d, timeout %d\n",
+    e.status, e.connect, e.read, e.write, e.timeout))
   io.write(string.format("counts %d %d %d %d %d\n", summary.requests, summary.duration,
     e.status + e.connect + e.read + e.write + e.timeout, latency:percentile(50), latency:percentile(99)))
 end

@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,13 +48,20 @@ final class Run {
     public static void main(String[] arguments) throws Exception {
         System.setProperty("jdk.httpclient.disableRetryConnect", "true");
         System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
-        var data = Files.createTempDirectory("safelight-tier");
-        new Run(data, List.of(arguments)).all();
+        var options = List.of(arguments);
+        new Run("1..4", options).during(Run::step);
+        new Run("3..3", options).during(Run::restart);
     }
 
-    private Run(Path data, List<String> options) throws Exception {
+    private interface Part {
+        void run(Run run) throws Exception;
+    }
+
+    private Run(String web, List<String> options) throws Exception {
+        var data = Files.createTempDirectory("safelight-tier");
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
         var command = new ArrayList<>(List.of("./safelight", "up", "--port", "0", "--data",
-                data.resolve("data").toString(), "--web", "1..4", "--set", "web.places=2",
+                data.resolve("data").toString(), "--web", web, "--set", "web.places=2",
                 "--set", "autoscaler.stable=10s", "--set", "autoscaler.burst=3s",
                 "--set", "autoscaler.burst-percent=120", "--set", "autoscaler.grow-every=5s",
                 "--set", "autoscaler.hold=15s", "--set", "autoscaler.shrink-every=5s"));
@@ -83,19 +91,15 @@ final class Run {
         return answer.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
     }
 
-    private void all() throws Exception {
+    private void during(Part part) throws Exception {
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             rate = 10;
             Thread.ofPlatform().start(() -> pace(tasks));
             Thread.ofPlatform().daemon().start(this::watch);
-            step();
-            report("step 10 -> 500 -> 10 requests a second");
-            restart();
-            report("restart of every web server under 200 requests a second");
+            part.run(this);
             stopped = true;
         } finally {
-            up.descendants().filter(p -> p.info().commandLine().orElse("").contains(" up "))
-                    .forEach(ProcessHandle::destroy);
+            stopped = true;
             up.destroy();
             up.waitFor();
         }
@@ -114,22 +118,33 @@ final class Run {
         Thread.sleep(75_000);
         Files.writeString(Path.of("docs/scale.svg"), svg());
         System.out.println("running at the end: " + points.getLast().running());
+        report("step 10 -> 500 -> 10 requests a second");
     }
 
     private void restart() throws Exception {
+        awaitServers(3);
         rate = 200;
         Thread.sleep(10_000);
-        double end = now() + 60;
+        double from = now();
         int restarted = 0;
         for (var old : webs()) {
             old.destroy();
             old.onExit().get();
             restarted++;
-            while (points.getLast().running() < 1 || webs().isEmpty()) Thread.sleep(200);
-            Thread.sleep(4_000);
+            awaitServers(3);
         }
-        while (now() < end) Thread.sleep(100);
+        while (now() < from + 60) Thread.sleep(100);
         System.out.println(restarted + " web servers were restarted");
+        report("restart of every web server under 200 requests a second");
+    }
+
+    private void awaitServers(int count) throws InterruptedException {
+        double from = now();
+        while (served.stream().filter(s -> s.at() > from).map(Served::by).distinct().count()
+                < count) {
+            if (now() > from + 120) throw new IllegalStateException("no " + count + " servers");
+            Thread.sleep(200);
+        }
     }
 
     private List<ProcessHandle> webs() {

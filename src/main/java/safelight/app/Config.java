@@ -150,8 +150,8 @@ record Config(Settings settings) {
             Setting.text(
                     "queue.url",
                     "",
-                    "Address of the broker, such as `tcp://10.0.0.5:61616`; empty for the broker"
-                            + " of the data folder");
+                    "Address of the broker, such as `tcp://10.0.0.5:61616`, or of several that"
+                            + " share the jobs, with commas; empty for that of the data folder");
     private static final Setting<String> QUEUE_USER =
             Setting.text("queue.user", "safelight", "Who signs in there");
     private static final Setting<String> QUEUE_PASSWORD =

@@ -112,7 +112,7 @@ final class TrainWeb implements Callable<Integer> {
         var broker = broker(folder);
         try (var storage = Storage.open(config, true, clock);
                 var queue =
-                        new ArtemisQueue(BrokerSearch.search(config, clock), new SecureRandom());
+                        ArtemisQueue.to(BrokerSearch.search(config, clock), new SecureRandom());
                 var web =
                         new WebNode(
                                 config,

@@ -54,7 +54,7 @@ final class WebCommand implements Callable<Integer> {
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var broker = BrokerSearch.search(config, clock);
         var storage = running.add(Storage.open(config, true, clock));
-        var queue = running.add(new ArtemisQueue(broker, new SecureRandom()));
+        var queue = running.add(ArtemisQueue.to(broker, new SecureRandom()));
         var seen = storage.with(plugs.sessions().apply(storage.sessions()));
         try {
             return running.add(

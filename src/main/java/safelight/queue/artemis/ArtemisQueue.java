@@ -14,6 +14,7 @@ import safelight.queue.Counts;
 import safelight.queue.JobChanged;
 import safelight.queue.JobQueue;
 import safelight.queue.QueueUnavailable;
+import safelight.queue.SpreadQueue;
 import safelight.queue.Ticket;
 
 /// The job queue on an Artemis broker, in this process or another, by JMS. Connects at the first
@@ -33,6 +34,15 @@ public final class ArtemisQueue implements JobQueue {
     public ArtemisQueue(BrokerAccess access, RandomGenerator random) {
         this.lines = new Lines(access);
         this.random = random;
+    }
+
+    /// To the broker at `access`, or spread over all that its address lists.
+    public static JobQueue to(BrokerAccess access, RandomGenerator random) {
+        var all = access.each();
+        if (all.size() == 1) return new ArtemisQueue(all.getFirst(), random);
+        return new SpreadQueue(
+                all.stream().<JobQueue>map(a -> new ArtemisQueue(a, random)).toList(),
+                random.nextInt());
     }
 
     @Override

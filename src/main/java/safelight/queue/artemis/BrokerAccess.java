@@ -1,6 +1,11 @@
 package safelight.queue.artemis;
 
-/// Where a broker is and how to get in; its text form keeps the password to itself.
+import java.util.Arrays;
+import java.util.List;
+
+/// Where a broker is and how to get in; its text form keeps the password to itself. The address is
+/// Artemis' own, such as `tcp://10.0.0.5:61616`, or `(tcp://a:61616,tcp://b:61616)` for one with a
+/// backup; or several with commas between, for brokers that share the tickets.
 public record BrokerAccess(String url, String user, String password) {
     static final String USER = "safelight";
 
@@ -14,6 +19,14 @@ public record BrokerAccess(String url, String user, String password) {
 
     static BrokerAccess inside(int vm, String password) {
         return new BrokerAccess("vm://" + vm, USER, password);
+    }
+
+    /// Each of the brokers that share the tickets.
+    List<BrokerAccess> each() {
+        // A comma within brackets belongs to one broker and its backups.
+        return Arrays.stream(url.strip().split("\\s*,\\s*(?![^(]*\\))"))
+                .map(one -> new BrokerAccess(one, user, password))
+                .toList();
     }
 
     @Override

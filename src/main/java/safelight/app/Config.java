@@ -114,6 +114,16 @@ record Config(Settings settings) {
                     "Starts, for whatever reason, after which a job is dead");
     private static final Setting<Integer> JOB_OPEN =
             Setting.number("jobs.open-most", 1000, 1, 1_000_000, "Open jobs of an account");
+    private static final Setting<Integer> BATCH_SIZE =
+            Setting.number("jobs.batch-most", 10_000, 1, 100_000, "Photos of one batch");
+    private static final Setting<Integer> BATCH_OPEN =
+            Setting.number(
+                    "jobs.batch-open-most",
+                    20_000,
+                    1,
+                    10_000_000,
+                    "Open jobs that an account has in batches, besides others; at least one batch"
+                            + " always fits");
     private static final Setting<Duration> JOB_PAUSE =
             Setting.duration("jobs.pause-first", "1s", "Wait after a first failure; doubles");
     private static final Setting<Duration> JOB_PAUSE_MOST =
@@ -203,6 +213,8 @@ record Config(Settings settings) {
                 JOB_STRIKES,
                 JOB_ATTEMPTS,
                 JOB_OPEN,
+                BATCH_SIZE,
+                BATCH_OPEN,
                 JOB_PAUSE,
                 JOB_PAUSE_MOST,
                 SWEEP,
@@ -330,6 +342,8 @@ record Config(Settings settings) {
                 settings.get(JOB_STRIKES),
                 settings.get(JOB_ATTEMPTS),
                 settings.get(JOB_OPEN),
+                settings.get(BATCH_SIZE),
+                Math.max(settings.get(BATCH_OPEN), settings.get(BATCH_SIZE)),
                 new Backoff(settings.get(JOB_PAUSE), settings.get(JOB_PAUSE_MOST)));
     }
 

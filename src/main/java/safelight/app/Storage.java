@@ -2,9 +2,9 @@ package safelight.app;
 
 import java.time.Clock;
 import java.util.List;
-import safelight.base.Failure;
 import safelight.blobs.Blobs;
 import safelight.catalog.AccountRows;
+import safelight.catalog.BatchRows;
 import safelight.catalog.JobRows;
 import safelight.catalog.PhotoRows;
 import safelight.catalog.UploadRows;
@@ -26,7 +26,7 @@ record Storage(
     /// Opens it, and waits for engines that are not up yet; `owner` brings the schema up to date,
     /// others expect it to be.
     ///
-    /// @throws Failure if an engine does not come up in time, or its schema does not fit
+    /// @throws safelight.base.Failure if an engine does not come up in time, or its schema does not fit
     static Storage open(Config config, boolean owner, Clock clock) {
         var parts = new Running();
         try {
@@ -38,7 +38,12 @@ record Storage(
     }
 
     /// The catalog's rows, all in one engine.
-    record Catalog(AccountRows accounts, PhotoRows photos, JobRows jobs, UploadRows uploads) {}
+    record Catalog(
+            AccountRows accounts,
+            PhotoRows photos,
+            JobRows jobs,
+            BatchRows batches,
+            UploadRows uploads) {}
 
     /// The same with other sessions.
     Storage with(Sessions others) {
@@ -55,6 +60,10 @@ record Storage(
 
     JobRows jobs() {
         return catalog.jobs;
+    }
+
+    BatchRows batches() {
+        return catalog.batches;
     }
 
     UploadRows uploads() {

@@ -13,10 +13,12 @@ import safelight.blobs.Blobs;
 import safelight.blobs.files.FileBlobs;
 import safelight.blobs.s3.S3Blobs;
 import safelight.catalog.cassandra.CassandraAccounts;
+import safelight.catalog.cassandra.CassandraBatches;
 import safelight.catalog.cassandra.CassandraJobs;
 import safelight.catalog.cassandra.CassandraPhotos;
 import safelight.catalog.cassandra.CassandraUploads;
 import safelight.catalog.sql.SqlAccounts;
+import safelight.catalog.sql.SqlBatches;
 import safelight.catalog.sql.SqlJobs;
 import safelight.catalog.sql.SqlPhotos;
 import safelight.catalog.sql.SqlUploads;
@@ -81,14 +83,18 @@ final class StorageOpening {
                 new SqlAccounts(database),
                 new SqlPhotos(database, clock),
                 new SqlJobs(database, clock),
+                new SqlBatches(database, clock),
                 new SqlUploads(database));
     }
 
     private Storage.Catalog catalog(CqlCluster cluster) {
+        var batches = new CassandraBatches(cluster, clock);
+        chores.add(batches::resume);
         return new Storage.Catalog(
                 new CassandraAccounts(cluster),
                 new CassandraPhotos(cluster, clock),
                 new CassandraJobs(cluster, clock),
+                batches,
                 new CassandraUploads(cluster, clock));
     }
 

@@ -20,6 +20,7 @@ import safelight.fleet.Instance;
 import safelight.fleet.Lease;
 import safelight.fleet.Load;
 import safelight.fleet.Workload;
+import safelight.jobs.Batches;
 import safelight.jobs.Feed;
 import safelight.jobs.Jobs;
 import safelight.jobs.Orphans;
@@ -74,7 +75,9 @@ final class WebNode implements AutoCloseable {
         var photos = photos(config, storage, clock, random);
         var uploads = uploads(config, storage, photos, clock, random);
         sweeper = sweeper(config, storage, queue, relay, List.of(accounts::sweep, uploads::sweep));
-        var jobs = jobs(config, storage, queue, feed, relay);
+        var parts = jobs(config, storage, queue, feed, relay);
+        var jobs = new Jobs(parts);
+        var batches = new Batches(storage.batches(), parts);
         health = health(storage, id, circumstances.checks);
         var workload = new Workload(config.webPlaces());
         QueueGauges.show(queue, meters, clock);
@@ -89,6 +92,7 @@ final class WebNode implements AutoCloseable {
                                 photos,
                                 uploads,
                                 jobs,
+                                batches,
                                 new Renditions(storage.photos(), storage.blobs(), jobs, clock),
                                 storage.fleet(),
                                 queue,
@@ -155,20 +159,19 @@ final class WebNode implements AutoCloseable {
         }
     }
 
-    private static Jobs jobs(
+    private static Jobs.Parts jobs(
             Config config, Storage storage, JobQueue queue, Feed feed, Relay relay) {
-        return new Jobs(
-                new Jobs.Parts(
-                        storage.jobs(),
-                        storage.photos(),
-                        queue,
-                        feed,
-                        relay,
-                        config.jobs(),
-                        config.limits(),
-                        config.dataCenter(),
-                        Clock.tickMillis(ZoneOffset.UTC),
-                        new SecureRandom()));
+        return new Jobs.Parts(
+                storage.jobs(),
+                storage.photos(),
+                queue,
+                feed,
+                relay,
+                config.jobs(),
+                config.limits(),
+                config.dataCenter(),
+                Clock.tickMillis(ZoneOffset.UTC),
+                new SecureRandom());
     }
 
     /// The part of the common outbox that falls to this web server.

@@ -15,6 +15,9 @@ public final class Ulids {
     /// The first character has three bits: 48 of time fill ten characters but for two.
     private static final char FIRST_MOST = '7';
 
+    /// Four characters.
+    private static final int MEMBERS_MAX = 1 << 20;
+
     private final Clock clock;
     private final RandomGenerator random;
 
@@ -59,6 +62,22 @@ public final class Ulids {
         from.getChars(0, 10, id, 0);
         write(id, 10, 8, Long.parseLong(digest.substring(0, 10), 16));
         write(id, 18, 8, Long.parseLong(digest.substring(10, 20), 16));
+        return new String(id);
+    }
+
+    /// The id of the one at place `index` of what belongs to `from`, the same one each time: its
+    /// time, a part of a digest, the place, another part. So they sort by their places.
+    public static String member(String from, int index) {
+        check(from);
+        if (index < 0 || index >= MEMBERS_MAX)
+            throw new IllegalArgumentException("no place " + index + " in " + from);
+        var digest = Digest.of((from + "/" + index).getBytes(StandardCharsets.US_ASCII)).hex();
+        var own = Digest.of((from + "/").getBytes(StandardCharsets.US_ASCII)).hex();
+        var id = new char[CHARS];
+        from.getChars(0, 10, id, 0);
+        write(id, 10, 8, Long.parseLong(own.substring(0, 10), 16));
+        write(id, 18, 4, index);
+        write(id, 22, 4, Long.parseLong(digest.substring(0, 5), 16));
         return new String(id);
     }
 

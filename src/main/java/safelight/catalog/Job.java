@@ -3,6 +3,7 @@ package safelight.catalog;
 import java.time.Instant;
 import java.util.Optional;
 import safelight.base.AccountId;
+import safelight.base.BatchId;
 import safelight.base.JobId;
 import safelight.base.PhotoId;
 
@@ -10,7 +11,8 @@ import safelight.base.PhotoId;
 /// `version` counts the changes of the row, from 0.
 public record Job(JobId id, Order order, Status status, long version) {
     /// What was asked for. `recipe` is canonical; `key` is the client's Idempotency-Key with a
-    /// fingerprint of the request, `request` the id that follows it through the logs.
+    /// fingerprint of the request, `request` the id that follows it through the logs, `batch` the
+    /// one that it came with.
     public record Order(
             AccountId account,
             PhotoId photo,
@@ -20,7 +22,32 @@ public record Job(JobId id, Order order, Status status, long version) {
             Optional<Key> key,
             String request,
             String dataCenter,
-            Instant created) {}
+            Instant created,
+            Optional<BatchId> batch) {
+        /// Of a job that came by itself.
+        public Order(
+                AccountId account,
+                PhotoId photo,
+                String recipe,
+                Purpose purpose,
+                Priority priority,
+                Optional<Key> key,
+                String request,
+                String dataCenter,
+                Instant created) {
+            this(
+                    account,
+                    photo,
+                    recipe,
+                    purpose,
+                    priority,
+                    key,
+                    request,
+                    dataCenter,
+                    created,
+                    Optional.empty());
+        }
+    }
 
     /// An Idempotency-Key and the fingerprint of the body that came with it.
     public record Key(String value, String fingerprint) {}

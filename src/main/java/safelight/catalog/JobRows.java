@@ -14,8 +14,8 @@ import safelight.base.Page;
 /// not answer.
 public interface JobRows {
     /// Adds a job to the rows and to the outbox in one step, unless its idempotency key was used or
-    /// the account already has `openMost` open jobs (thumbnails do not count). An engine without
-    /// transactions may let in as many more as come at the same moment.
+    /// the account already has `openMost` open jobs (thumbnails and jobs of batches do not count).
+    /// An engine without transactions may let in as many more as come at the same moment.
     Acceptance accept(Job job, long openMost);
 
     /// Adds a job of another installation as {@link Job#restored()} makes it, without a line in the
@@ -45,8 +45,11 @@ public interface JobRows {
     /// job is for, in the same step.
     Optional<Job> finishUnlisted(Job next, Rendition.Key key, Rendition made);
 
-    /// Jobs that the queue has not been given yet, oldest first.
+    /// Jobs that the queue has not been given yet, oldest first; an engine may put bulk jobs last.
     List<Job> outbox(int limit);
+
+    /// Like {@link #outbox}, without bulk jobs, and as fast however many of those wait.
+    List<Job> urgentOutbox(int limit);
 
     /// Takes jobs off the outbox, after the queue has confirmed them, noting when.
     void dispatched(List<JobId> jobs, Instant at);

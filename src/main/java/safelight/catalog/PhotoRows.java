@@ -22,6 +22,9 @@ public interface PhotoRows {
     /// The photo of this id, whoever owns it.
     Optional<Photo> find(PhotoId id);
 
+    /// Those of these photos that are there, whoever owns them, in any order.
+    List<Photo> findAll(List<PhotoId> ids);
+
     /// The account's photos, newest first, results included, hidden ones not.
     Page<Photo> list(AccountId account, Page.Request page);
 

@@ -46,14 +46,19 @@ public abstract sealed class JobFailure extends Failure {
         private static final Duration WAIT = Duration.ofSeconds(5);
 
         TooMany(long open) {
-            super(
-                    Problem.of(
-                                    "SL-JOB-03",
-                                    429,
-                                    "Too many open jobs",
-                                    "The account has %d open jobs. Wait until some have ended."
-                                            .formatted(open))
-                            .after(WAIT));
+            this("The account has %d open jobs. Wait until some have ended.".formatted(open));
+        }
+
+        /// For a batch of `more` jobs.
+        TooMany(long open, int more) {
+            this(
+                    ("The account has %d open jobs in batches, so that %d more are too many. Nothing"
+                                    + " of this batch was accepted. Wait until some have ended.")
+                            .formatted(open, more));
+        }
+
+        private TooMany(String detail) {
+            super(Problem.of("SL-JOB-03", 429, "Too many open jobs", detail).after(WAIT));
         }
     }
 

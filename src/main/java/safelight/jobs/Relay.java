@@ -25,11 +25,15 @@ import safelight.queue.Ticket;
 /// twice; a job still has one result.
 ///
 /// A web server publishes what it has accepted itself at once. What stays in the outbox longer,
-/// since a server died or the broker was away, is shared out among the servers.
+/// since a server died or the broker was away, is shared out among the servers. Bulk jobs come
+/// after all others, and only as long as {@link BulkRoom} has room for them.
 public final class Relay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final int BATCH_MAX = 200;
     private static final int OWN_MAX = 10_000;
+
+    /// Few enough to be published before others take them for left behind.
+    private static final int OWN_BULK_MAX = 2 * BATCH_MAX;
 
     /// So long a row in the outbox is left to the server that accepted it.
     private static final Duration OTHERS_AFTER = Duration.ofSeconds(2);
@@ -43,6 +47,8 @@ public final class Relay implements AutoCloseable {
     private final Clock clock;
     private final Supplier<Share> share;
     private final BlockingQueue<Job> own = new ArrayBlockingQueue<>(OWN_MAX);
+    private final BlockingQueue<Job> ownBulk = new ArrayBlockingQueue<>(OWN_BULK_MAX);
+    private final BulkRoom room;
     private final Semaphore bell = new Semaphore(0);
     private final Thread thread;
     private Instant nextRound = Instant.EPOCH;
@@ -56,6 +62,7 @@ public final class Relay implements AutoCloseable {
         this.meters = meters;
         this.clock = clock;
         this.share = share;
+        this.room = new BulkRoom(queue, share, clock);
         this.thread = Thread.ofVirtual().name("relay").start(this::run);
     }
 
@@ -66,28 +73,65 @@ public final class Relay implements AutoCloseable {
 
     /// This server has just put a job in the outbox. Returns at once.
     public void publish(Job job) {
-        // Without room it stays in the outbox, where the rounds find it.
-        if (!own.offer(job)) LOG.atDebug().addKeyValue("job", job.id()).log("left to the rounds");
+        offer(job);
         bell.release();
     }
 
-    /// Publishes one batch of what this server accepted. Returns how many.
-    int relayOwn() {
-        var jobs = new ArrayList<Job>();
-        own.drainTo(jobs, BATCH_MAX);
-        return publish(jobs);
+    /// This server has just put these jobs in the outbox. Returns at once.
+    public void publishAll(List<Job> jobs) {
+        jobs.forEach(this::offer);
+        bell.release();
     }
 
-    /// Publishes one batch of what waits longer. Returns how many.
-    int relayOnce() {
-        var waiting = rows.outbox(BATCH_MAX);
-        if (waiting.isEmpty()) return 0;
+    private void offer(Job job) {
+        var line = isBulk(job) ? ownBulk : own;
+        // Without room it stays in the outbox, where the rounds find it.
+        if (!line.offer(job)) LOG.atDebug().addKeyValue("job", job.id()).log("left to the rounds");
+    }
+
+    /// Publishes one batch of what this server accepted. Returns whether there may be more.
+    private boolean relayOwn() {
+        var jobs = new ArrayList<Job>();
+        own.drainTo(jobs, BATCH_MAX);
+        return publish(jobs) == BATCH_MAX;
+    }
+
+    /// The same with bulk jobs. What does not go now would go twice later: by this server and by
+    /// whoever finds it in the outbox.
+    private boolean relayOwnBulk() {
+        if (ownBulk.isEmpty()) return false;
+        var jobs = new ArrayList<Job>();
+        ownBulk.drainTo(jobs, room.of(BATCH_MAX));
+        room.use(jobs.size());
+        if (jobs.isEmpty()) ownBulk.clear();
+        return publish(jobs) > 0;
+    }
+
+    /// Publishes one batch of what waits longer: what is urgent, and then, if there is nothing more
+    /// of it and the queue has room, bulk jobs. Returns whether there may be more.
+    private boolean relayWaiting() {
+        if (relay(rows.urgentOutbox(BATCH_MAX), BATCH_MAX)) return true;
+        int most = room.of(BATCH_MAX);
+        return most > 0 && relay(rows.outbox(BATCH_MAX), most);
+    }
+
+    private boolean relay(List<Job> waiting, int bulkMost) {
+        if (waiting.isEmpty()) return false;
         var mine = share.get();
         var settled = clock.instant().minus(OTHERS_AFTER);
-        return publish(
-                waiting.stream()
-                        .filter(j -> mine.has(j.id()) && !j.order().created().isAfter(settled))
-                        .toList());
+        var jobs = new ArrayList<Job>();
+        int bulk = 0;
+        for (var job : waiting) {
+            if (!mine.has(job.id()) || job.order().created().isAfter(settled)) continue;
+            if (isBulk(job) && bulk++ >= bulkMost) continue;
+            jobs.add(job);
+        }
+        room.use(Math.min(bulk, bulkMost));
+        return publish(jobs) > 0 && waiting.size() == BATCH_MAX;
+    }
+
+    private static boolean isBulk(Job job) {
+        return job.order().priority() == Job.Priority.BULK;
     }
 
     private int publish(List<Job> jobs) {
@@ -122,9 +166,13 @@ public final class Relay implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                if (relayOwn() == BATCH_MAX) continue;
-                if (isRoundDue() && relayOnce() == BATCH_MAX) nextRound = Instant.EPOCH;
-                if (!own.isEmpty() || nextRound.equals(Instant.EPOCH)) continue;
+                boolean isMore = relayOwn();
+                if (!isMore && isRoundDue() && relayWaiting()) {
+                    nextRound = Instant.EPOCH;
+                    isMore = true;
+                }
+                if (!isMore) isMore = relayOwnBulk();
+                if (isMore || !own.isEmpty()) continue;
             } catch (QueueUnavailable | CatalogUnavailable e) {
                 LOG.atWarn()
                         .addKeyValue("problem", e.problem().code())

@@ -24,6 +24,8 @@ final class Exchange {
     private static final HttpField IS_JSON =
             new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
 
+    private static final int KEY_MAX = 200;
+
     private final Request request;
     private final Response response;
     private final String id;
@@ -74,6 +76,15 @@ final class Exchange {
     /// The first header of this name.
     Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeaders().get(name));
+    }
+
+    /// The client's Idempotency-Key, apart from the service's own.
+    Optional<String> idempotencyKey() {
+        var key = header("Idempotency-Key").map(String::strip);
+        if (key.isPresent() && (key.get().isEmpty() || key.get().length() > KEY_MAX))
+            throw new WebFailure.WrongParameter(
+                    "An Idempotency-Key has 1 to " + KEY_MAX + " characters.");
+        return key.map(k -> "client:" + k);
     }
 
     /// The request itself, for what this class does not offer.

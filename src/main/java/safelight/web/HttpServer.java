@@ -26,6 +26,7 @@ import safelight.base.InstanceId;
 import safelight.base.Ulids;
 import safelight.fleet.Fleet;
 import safelight.fleet.Workload;
+import safelight.jobs.Batches;
 import safelight.jobs.Jobs;
 import safelight.jobs.Renditions;
 import safelight.observe.Health;
@@ -61,6 +62,7 @@ public final class HttpServer implements AutoCloseable {
             Photos photos,
             Uploads uploads,
             Jobs jobs,
+            Batches batches,
             Renditions renditions,
             Fleet fleet,
             JobQueue queue,
@@ -124,7 +126,9 @@ public final class HttpServer implements AutoCloseable {
                         .routes());
         routes.addAll(new UploadCalls(parts.uploads, settings.photoMost()).routes());
         routes.addAll(
-                new JobCalls(parts.jobs, parts.photos, formats, settings.jsonMost()).routes());
+                new JobCalls(parts.jobs, parts.batches, parts.photos, formats, settings.jsonMost())
+                        .routes());
+        routes.addAll(new BatchCalls(parts.batches, formats, settings.jsonMost()).routes());
         routes.addAll(new EventCalls(parts.jobs, doorman, parts.health, parts.clock).routes());
         routes.addAll(cluster(parts).routes());
         routes.addAll(PageCalls.routes());

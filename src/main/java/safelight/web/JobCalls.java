@@ -1,10 +1,8 @@
 package safelight.web;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,12 +14,7 @@ import safelight.base.PhotoId;
 import safelight.base.Ulids;
 import safelight.catalog.Job;
 import safelight.catalog.Photo;
-import safelight.imaging.BadRecipe;
-import safelight.imaging.Format;
-import safelight.imaging.Operation;
-import safelight.imaging.Operations;
-import safelight.imaging.Output;
-import safelight.imaging.Recipe;
+import safelight.jobs.Batches;
 import safelight.jobs.JobFailure;
 import safelight.jobs.Jobs;
 import safelight.photos.PhotoFailure;
@@ -31,15 +24,16 @@ import safelight.web.Route.Access;
 /// Hand in, look at, wait for, cancel and retry jobs.
 final class JobCalls {
     private static final Duration WAIT_MAX = Duration.ofSeconds(30);
-    private static final int KEY_MAX = 200;
 
     private final Jobs jobs;
+    private final Batches batches;
     private final Photos photos;
     private final Formats formats;
     private final Bytes jsonMost;
 
-    JobCalls(Jobs jobs, Photos photos, Formats formats, Bytes jsonMost) {
+    JobCalls(Jobs jobs, Batches batches, Photos photos, Formats formats, Bytes jsonMost) {
         this.jobs = jobs;
+        this.batches = batches;
         this.photos = photos;
         this.formats = formats;
         this.jsonMost = jsonMost;
@@ -60,18 +54,16 @@ final class JobCalls {
         var body = JsonBody.read(exchange, jsonMost, "photo", "operations", "output", "priority");
         var photoId = body.text("photo");
         var priority = body.choice("priority", Job.Priority.NORMAL);
-        var operations = operations(body);
-        var key = key(exchange);
+        var recipe = RecipeBody.read(body, formats);
+        var key = exchange.idempotencyKey();
         var wait = exchange.wait(WAIT_MAX);
         body.check();
         var photo = photo(exchange, photoId);
-        var output = output(body, photo);
-        body.check();
         var job =
                 jobs.accept(
                         new Jobs.Wanted(
                                 photo,
-                                new Recipe(operations, output),
+                                recipe.recipe(photo),
                                 Job.Purpose.EDIT,
                                 priority,
                                 key,
@@ -95,7 +87,16 @@ final class JobCalls {
         var page = Paging.request(exchange);
         var state = exchange.query("state").map(JobCalls::state);
         var account = exchange.who().account().id();
-        exchange.json(200, Paging.json(() -> jobs.list(account, state, page), "jobs", this::json));
+        var batch = exchange.query("batch").map(BatchCalls::id);
+        exchange.json(
+                200,
+                Paging.json(
+                        () ->
+                                batch.isPresent()
+                                        ? batches.jobs(account, batch.get(), state, page)
+                                        : jobs.list(account, state, page),
+                        "jobs",
+                        this::json));
     }
 
     private void dead(Exchange exchange) throws IOException {
@@ -140,84 +141,6 @@ final class JobCalls {
     private Photo photo(Exchange exchange, String id) {
         if (!Ulids.isUlid(id)) throw new PhotoFailure.Unknown();
         return photos.find(exchange.who().account().id(), new PhotoId(id));
-    }
-
-    private static List<Operation> operations(JsonBody body) {
-        var list = new ArrayList<Operation>();
-        var given = body.get("operations");
-        if (given.isEmpty()) return list;
-        if (!given.get().isArray()) {
-            body.wrong("/operations", "This is an array of operations.");
-            return list;
-        }
-        if (given.get().size() > Recipe.OPERATIONS_MAX) {
-            body.wrong(
-                    "/operations",
-                    "A job has at most %d operations, not %d."
-                            .formatted(Recipe.OPERATIONS_MAX, given.get().size()));
-            return list;
-        }
-        for (int i = 0; i < given.get().size(); i++)
-            operation(body, given.get().get(i), "/operations/" + i).ifPresent(list::add);
-        return list;
-    }
-
-    private static Optional<Operation> operation(JsonBody body, JsonNode node, String where) {
-        if (!node.isObject() || !node.path("op").isTextual()) {
-            body.wrong(
-                    where + (node.isObject() ? "/op" : ""),
-                    "An operation is like {\"op\": \"blur\", \"sigma\": 2}.");
-            return Optional.empty();
-        }
-        var values = JsonBody.values(node);
-        values.remove("op");
-        try {
-            return Optional.of(Operations.read(node.get("op").textValue(), values));
-        } catch (BadRecipe e) {
-            e.under(where).problem().faults().forEach(f -> body.wrong(f.pointer(), f.detail()));
-            return Optional.empty();
-        }
-    }
-
-    private Output output(JsonBody body, Photo photo) {
-        var own = Format.byId(photo.format()).filter(f -> formats.encodes(f)).orElse(Format.JPEG);
-        var given = body.get("output");
-        if (given.isEmpty()) return new Output(own, Output.QUALITY_DEFAULT);
-        var node = given.get();
-        if (!node.isObject()) {
-            body.wrong("/output", "The output is like {\"format\": \"jpeg\", \"quality\": 80}.");
-            return new Output(own, Output.QUALITY_DEFAULT);
-        }
-        for (var name : (Iterable<String>) node::fieldNames)
-            if (!name.equals("format") && !name.equals("quality"))
-                body.wrong("/output/" + name, "There is no such field; there are format, quality.");
-        return new Output(format(body, node, own), quality(body, node));
-    }
-
-    private Format format(JsonBody body, JsonNode output, Format otherwise) {
-        if (!output.hasNonNull("format")) return otherwise;
-        var format = Format.byId(output.get("format").asText()).filter(formats::encodes);
-        if (format.isEmpty())
-            body.wrong(
-                    "/output/format",
-                    "This installation writes " + String.join(", ", formats.encodes()) + ".");
-        return format.orElse(otherwise);
-    }
-
-    private static int quality(JsonBody body, JsonNode output) {
-        if (!output.hasNonNull("quality")) return Output.QUALITY_DEFAULT;
-        var node = output.get("quality");
-        if (node.isInt() && node.intValue() >= 1 && node.intValue() <= 100) return node.intValue();
-        body.wrong("/output/quality", "The quality is a whole number from 1 to 100.");
-        return Output.QUALITY_DEFAULT;
-    }
-
-    private static Optional<String> key(Exchange exchange) {
-        var key = exchange.header("Idempotency-Key").map(String::strip);
-        if (key.isPresent() && (key.get().isEmpty() || key.get().length() > KEY_MAX))
-            throw new WebFailure.WrongParameter(
-                    "An Idempotency-Key has 1 to " + KEY_MAX + " characters.");
-        return key.map(k -> "client:" + k);
     }
 
     private static Job.State state(String text) {

@@ -21,6 +21,7 @@ import safelight.catalog.Token;
 import safelight.catalog.Upload;
 import safelight.imaging.Operation;
 import safelight.imaging.Recipe;
+import safelight.jobs.Batches;
 
 /// JSON in and out: the one place that knows how the API's objects look. Empty values are left out.
 final class Json {
@@ -164,6 +165,7 @@ final class Json {
         status.finished().ifPresent(t -> node.put("finishedAt", t.toString()));
         status.worker().ifPresent(w -> node.put("worker", w));
         node.put("dataCenter", order.dataCenter());
+        order.batch().ifPresent(b -> node.put("batch", b.value()));
         status.error()
                 .ifPresent(e ->
                         node.putObject("error")
@@ -171,6 +173,23 @@ final class Json {
                                 .put("message", e.message())
                                 .put("retryable", e.retryable()));
         result.ifPresent(p -> node.set("result", result(job, p)));
+        return node;
+    }
+
+    static ObjectNode batch(Batches.Progress progress) {
+        var batch = progress.batch();
+        var counts = progress.counts();
+        var node =
+                object().put("id", batch.id().value())
+                        .put("priority", lower(batch.priority()))
+                        .put("createdAt", batch.created().toString())
+                        .put("total", batch.total());
+        node.putObject("counts")
+                .put("queued", counts.queued())
+                .put("running", counts.running())
+                .put("succeeded", counts.succeeded())
+                .put("failed", counts.failed())
+                .put("cancelled", counts.cancelled());
         return node;
     }
 

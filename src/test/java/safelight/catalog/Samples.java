@@ -1,10 +1,13 @@
 package safelight.catalog;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import safelight.base.AccountId;
+import safelight.base.BatchId;
 import safelight.base.Digest;
 import safelight.base.HandClock;
 import safelight.base.JobId;
@@ -120,6 +123,36 @@ public final class Samples {
                         "request-1",
                         "us-east",
                         clock.instant()));
+    }
+
+    /// A batch of so many edits, just handed in.
+    public Batch batch(AccountId account, int total, Optional<Job.Key> key) {
+        return new Batch(
+                new BatchId(id()), account, total, Job.Priority.BULK, key, clock.instant());
+    }
+
+    /// The jobs of a batch, each on a photo of its own.
+    public List<Job> jobs(Batch batch) {
+        var jobs = new ArrayList<Job>();
+        for (int i = 0; i < batch.total(); i++) jobs.add(job(batch, i, new PhotoId(id())));
+        return jobs;
+    }
+
+    /// The job at this place of a batch.
+    public Job job(Batch batch, int index, PhotoId photo) {
+        return Job.accepted(
+                new JobId(Ulids.member(batch.id().value(), index)),
+                new Job.Order(
+                        batch.account(),
+                        photo,
+                        "v1;blur(sigma=" + (1 + index % 2) + ")",
+                        Job.Purpose.EDIT,
+                        batch.priority(),
+                        Optional.empty(),
+                        "request-1",
+                        "us-east",
+                        batch.created(),
+                        Optional.of(batch.id())));
     }
 
     /// The same job, running.

@@ -1,13 +1,10 @@
 package safelight.catalog.cassandra;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.JobId;
-import safelight.base.Ulids;
 import safelight.catalog.Acceptance;
 import safelight.catalog.Job;
 import safelight.cql.Row;
@@ -20,10 +17,6 @@ import safelight.cql.Statements;
 /// Open jobs are counted, then the job is added, without a condition: an account may have as many
 /// more than it should as requests of its own come at the same time.
 final class Acceptances {
-    private static final int CHECKED_MAX = 100;
-    private static final Duration LONG_AGO = Duration.ofMinutes(15);
-    private static final int TIDY_EVERY = 64;
-
     private final JobSteps steps;
     private final Clock clock;
 
@@ -43,7 +36,14 @@ final class Acceptances {
             if (before.isPresent()) return repeated(statements, before.get(), job);
         }
         if (job.order().purpose() != Job.Purpose.THUMBNAIL) {
-            long open = countedOpen(statements, job, openMost);
+            long open =
+                    OpenJobs.ALONE.counted(
+                            statements,
+                            job.order().account(),
+                            job.id().value(),
+                            clock.instant(),
+                            openMost,
+                            1);
             if (open >= openMost) return new Acceptance.TooMany(open);
         }
         if (key.isPresent()) {
@@ -120,49 +120,5 @@ final class Acceptances {
                 row.text("request"),
                 row.text("data_center"),
                 row.instant("created_at"));
-    }
-
-    private long countedOpen(Statements statements, Job job, long openMost) {
-        var account = job.order().account();
-        var open =
-                statements.all(
-                        "SELECT id FROM job_open WHERE account = ? LIMIT ?",
-                        row -> row.text("id"),
-                        account,
-                        Math.toIntExact(openMost));
-        if (Math.floorMod(job.id().value().hashCode(), TIDY_EVERY) == 0)
-            tidy(statements, account, open.stream().findFirst().orElse(job.id().value()));
-        if (open.size() < openMost) return open.size();
-        return (long) open.size() - dropOver(statements, account, open);
-    }
-
-    /// One tombstone instead of many for the jobs that are over, from before the oldest open one.
-    /// It is dated back, so that it cannot hit what another server is just adding.
-    private void tidy(Statements statements, AccountId account, String oldest) {
-        statements.change(
-                "DELETE FROM job_open USING TIMESTAMP ? WHERE account = ? AND id < ?",
-                Statements.micros(clock.instant().minus(LONG_AGO)),
-                account,
-                oldest);
-    }
-
-    /// A crash may have left signs of jobs that are over or never came; looked for only if they
-    /// would refuse a job. Returns how many were dropped.
-    private int dropOver(Statements statements, AccountId account, List<String> open) {
-        var oldest = open.subList(0, Math.min(CHECKED_MAX, open.size()));
-        var alive =
-                JobTable.find(statements, oldest).stream()
-                        .map(JobTable.Found::job)
-                        .filter(job -> !job.status().state().isFinal())
-                        .map(job -> job.id().value())
-                        .toList();
-        var settled = clock.instant().minus(LONG_AGO);
-        int dropped = 0;
-        for (var id : oldest) {
-            if (alive.contains(id) || Ulids.time(id).isAfter(settled)) continue;
-            statements.change("DELETE FROM job_open WHERE account = ? AND id = ?", account, id);
-            dropped++;
-        }
-        return dropped;
     }
 }

@@ -162,6 +162,11 @@ public final class CassandraJobs implements JobRows {
     }
 
     @Override
+    public List<Job> urgentOutbox(int limit) {
+        return rows.run("read the urgent part of the outbox", s -> dispatch.urgentOutbox(s, limit));
+    }
+
+    @Override
     public void dispatched(List<JobId> jobs, Instant at) {
         if (jobs.isEmpty()) return;
         rows.write(

@@ -65,6 +65,17 @@ public final class CassandraPhotos implements PhotoRows {
         return rows.run("find photo " + id, s -> found(s, id));
     }
 
+    @Override
+    public List<Photo> findAll(List<PhotoId> ids) {
+        return rows.run(
+                "find " + ids.size() + " photos",
+                s ->
+                        PhotoTables.rows(s, ids).stream()
+                                .filter(found -> PhotoTables.isThere(s, found))
+                                .map(PhotoTables.Found::photo)
+                                .toList());
+    }
+
     private static Optional<Photo> found(Statements statements, PhotoId id) {
         return PhotoTables.row(statements, id)
                 .filter(found -> PhotoTables.isThere(statements, found))

@@ -32,55 +32,86 @@ final class Dispatch {
     private final Lines lines;
     private final Clock clock;
     private final String dataCenter;
-    private volatile Instant wholeAt = Instant.MIN;
+    private final Box urgent;
+    private final Box bulk;
 
     Dispatch(JobSteps steps, Clock clock, String dataCenter) {
         this.steps = steps;
         this.lines = steps.lines();
         this.clock = clock;
         this.dataCenter = dataCenter;
+        this.urgent = new Box(steps.urgent());
+        this.bulk = new Box(steps.bulk());
     }
 
     /// The next look at the outbox is at all of it.
     void lookAtAll() {
-        wholeAt = Instant.MIN;
+        urgent.lookAtAll();
+        bulk.lookAtAll();
     }
 
     List<Job> outbox(Statements statements, int limit) {
-        var now = clock.instant();
-        boolean isWhole = now.minus(WHOLE_EVERY).isAfter(wholeAt) || now.isBefore(wholeAt);
-        long from = isWhole ? Long.MIN_VALUE : steps.outbox().bucket(now.minus(RECENT));
-        if (isWhole) wholeAt = now;
-        var items = lines.scan(statements, steps.outbox(), from, 2 * limit + CHUNK);
-        var ids = items.stream().map(Lines.Item::id).toList();
-        var open = new ArrayList<Job>();
-        for (int i = 0; i < ids.size() && open.size() < limit; i += CHUNK)
-            JobTable.find(statements, ids.subList(i, Math.min(i + CHUNK, ids.size()))).stream()
-                    .map(JobTable.Found::job)
-                    .filter(job -> !job.status().state().isFinal())
-                    .forEach(open::add);
-        if (open.size() < limit && items.size() > open.size()) dropOver(statements, items, open);
-        // There may be more where a part was left out.
-        if (open.size() >= limit) lookAtAll();
-        return open.size() > limit ? List.copyOf(open.subList(0, limit)) : open;
+        var found = new ArrayList<>(urgentOutbox(statements, limit));
+        if (found.size() < limit) found.addAll(bulk.first(statements, limit - found.size()));
+        return found;
     }
 
-    /// Signs of jobs that are over, or never came, which a crash left.
-    private void dropOver(Statements statements, List<Lines.Item> items, List<Job> open) {
-        var alive = open.stream().map(job -> job.id().value()).collect(Collectors.toSet());
-        var settled = clock.instant().minus(SETTLED);
-        var over =
-                items.stream()
-                        .filter(item -> !alive.contains(item.id()) && item.at().isBefore(settled))
-                        .map(Lines.Item::id)
-                        .toList();
-        lines.drop(statements, steps.outbox(), over);
+    List<Job> urgentOutbox(Statements statements, int limit) {
+        return urgent.first(statements, limit);
+    }
+
+    /// One line of the outbox, and when all of it was read last.
+    private final class Box {
+        private final Lines.Line line;
+        private volatile Instant wholeAt = Instant.MIN;
+
+        Box(Lines.Line line) {
+            this.line = line;
+        }
+
+        void lookAtAll() {
+            wholeAt = Instant.MIN;
+        }
+
+        List<Job> first(Statements statements, int limit) {
+            var now = clock.instant();
+            boolean isWhole = now.minus(WHOLE_EVERY).isAfter(wholeAt) || now.isBefore(wholeAt);
+            long from = isWhole ? Long.MIN_VALUE : line.bucket(now.minus(RECENT));
+            if (isWhole) wholeAt = now;
+            var items = lines.scan(statements, line, from, 2 * limit + CHUNK);
+            var ids = items.stream().map(Lines.Item::id).toList();
+            var open = new ArrayList<Job>();
+            for (int i = 0; i < ids.size() && open.size() < limit; i += CHUNK)
+                JobTable.find(statements, ids.subList(i, Math.min(i + CHUNK, ids.size()))).stream()
+                        .map(JobTable.Found::job)
+                        .filter(job -> !job.status().state().isFinal())
+                        .forEach(open::add);
+            if (open.size() < limit && items.size() > open.size())
+                dropOver(statements, items, open);
+            // There may be more where a part was left out.
+            if (open.size() >= limit) lookAtAll();
+            return open.size() > limit ? List.copyOf(open.subList(0, limit)) : open;
+        }
+
+        /// Signs of jobs that are over, or never came, which a crash left.
+        private void dropOver(Statements statements, List<Lines.Item> items, List<Job> open) {
+            var alive = open.stream().map(job -> job.id().value()).collect(Collectors.toSet());
+            var settled = clock.instant().minus(SETTLED);
+            var over =
+                    items.stream()
+                            .filter(item ->
+                                    !alive.contains(item.id()) && item.at().isBefore(settled))
+                            .map(Lines.Item::id)
+                            .toList();
+            lines.drop(statements, line, over);
+        }
     }
 
     void dispatched(Statements statements, List<JobId> jobs, Instant at) {
         var ids = jobs.stream().map(JobId::value).toList();
         lines.put(statements, steps.awaited(), ids, at);
-        lines.drop(statements, steps.outbox(), ids);
+        lines.drop(statements, steps.urgent(), ids);
+        lines.drop(statements, steps.bulk(), ids);
     }
 
     int requeueStale(Statements statements, Instant before, int limit) {
@@ -102,16 +133,22 @@ final class Dispatch {
     }
 
     private int requeue(Statements statements, List<String> ids, Instant before, int most) {
-        var stale = new ArrayList<String>();
+        var stale = new ArrayList<Job>();
         var over = new HashSet<>(ids);
         for (var found : JobTable.find(statements, ids)) {
             if (found.job().status().state().isFinal()) continue;
             over.remove(found.job().id().value());
-            if (found.changed().isBefore(before) && stale.size() < most)
-                stale.add(found.job().id().value());
+            if (found.changed().isBefore(before) && stale.size() < most) stale.add(found.job());
         }
-        lines.put(statements, steps.outbox(), stale, clock.instant());
-        over.addAll(stale);
+        var byLine =
+                stale.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        steps::outbox,
+                                        Collectors.mapping(
+                                                job -> job.id().value(), Collectors.toList())));
+        byLine.forEach((line, some) -> lines.put(statements, line, some, clock.instant()));
+        byLine.values().forEach(over::addAll);
         lines.drop(statements, steps.awaited(), List.copyOf(over));
         return stale.size();
     }

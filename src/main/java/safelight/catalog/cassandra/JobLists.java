@@ -6,12 +6,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import safelight.base.AccountId;
+import safelight.base.BatchId;
 import safelight.base.Page;
 import safelight.catalog.Job;
 import safelight.cql.Statements;
 
 /// Pages of jobs, newest first. The signs of a list name candidates, the jobs' rows decide.
 final class JobLists {
+    /// More than any batch has.
+    private static final int BATCH_MAX = 1_000_000;
+
     private final Lines lines;
 
     JobLists(Lines lines) {
@@ -109,13 +113,41 @@ final class JobLists {
 
     private static List<String> open(
             Statements statements, AccountId account, String below, int most) {
+        var ids = new ArrayList<String>();
+        for (var some : OpenJobs.values()) ids.addAll(some.below(statements, account, below, most));
+        ids.sort(Comparator.reverseOrder());
+        return ids.subList(0, Math.min(most, ids.size()));
+    }
+
+    /// A batch's jobs. The sign of an open one may be late, so that only its row says its state.
+    Page<Job> ofBatch(
+            Statements statements, BatchId batch, Optional<Job.State> state, Page.Request page) {
+        return page(
+                statements,
+                (id, most) ->
+                        signs(statements, batch, id).stream()
+                                .filter(sign -> state.map(sign::mayBe).orElse(true))
+                                .limit(most)
+                                .map(Sign::id)
+                                .toList(),
+                job -> state.map(s -> job.status().state() == s).orElse(true),
+                page);
+    }
+
+    /// What is noted of a job in a batch.
+    record Sign(String id, Job.State state) {
+        private boolean mayBe(Job.State other) {
+            return state == other || !state.isFinal();
+        }
+    }
+
+    /// Those of a batch below this id, largest first.
+    static List<Sign> signs(Statements statements, BatchId batch, String below) {
         return statements.all(
-                """
-                SELECT id FROM job_open WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?\
-                """,
-                row -> row.text("id"),
-                account,
+                "SELECT id, state FROM job_of_batch WHERE batch = ? AND id < ? LIMIT ?",
+                row -> new Sign(row.text("id"), row.constant("state", Job.State.class)),
+                batch,
                 below,
-                most);
+                BATCH_MAX);
     }
 }

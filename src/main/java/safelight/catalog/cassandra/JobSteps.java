@@ -23,6 +23,7 @@ import safelight.cql.Statements;
 final class JobSteps {
     private static final int RACES_MAX = 10;
     private static final int OPEN_MAX = 10_000;
+    private static final int TOGETHER_MAX = 40;
 
     private final String dataCenter;
     private final Clock clock;
@@ -45,8 +46,16 @@ final class JobSteps {
         return events;
     }
 
-    Lines.Line outbox() {
+    Lines.Line urgent() {
         return Lines.outbox(dataCenter);
+    }
+
+    Lines.Line bulk() {
+        return Lines.bulk(dataCenter);
+    }
+
+    Lines.Line outbox(Job job) {
+        return job.order().priority() == Job.Priority.BULK ? bulk() : urgent();
     }
 
     Lines.Line awaited() {
@@ -74,16 +83,57 @@ final class JobSteps {
     private void add(Statements statements, Job job, Optional<Events.Entry> event) {
         var now = clock.instant();
         var id = job.id().value();
-        long bucket = outbox().bucket(id);
+        var outbox = outbox(job);
+        long bucket = outbox.bucket(id);
         var changes = new ArrayList<Change>();
         changes.add(JobTable.born(job));
-        changes.add(outbox().add(bucket, id, now));
-        changes.add(outbox().list(bucket));
+        changes.add(outbox.add(bucket, id, now));
+        changes.add(outbox.list(bucket));
         changes.addAll(open(job));
         if (isListed(job)) changes.add(listed(job));
         event.ifPresent(e -> write(statements, e));
         statements.all(changes);
-        if (bucket != outbox().bucket(now)) statements.each(List.of(outbox().list(bucket)));
+        if (bucket != outbox.bucket(now)) statements.each(List.of(outbox.list(bucket)));
+    }
+
+    /// Adds jobs of one batch, without lines in the log. Doing it twice is no fault, and a crash
+    /// between leaves a part: somebody has to do it again.
+    void addAll(Statements statements, List<Job> jobs) {
+        if (jobs.isEmpty()) return;
+        var rows = new ArrayList<Change>();
+        for (var job : jobs) {
+            rows.add(JobTable.born(job));
+            rows.add(openOnPhoto(job));
+        }
+        statements.each(rows);
+        inBatches(statements, jobs.stream().map(JobSteps::listed).toList());
+        inBatches(statements, jobs.stream().map(JobSteps::counted).toList());
+        inBatches(statements, jobs.stream().flatMap(job -> inBatch(job).stream()).toList());
+        var ids = jobs.stream().map(job -> job.id().value()).toList();
+        lines.put(statements, outbox(jobs.getFirst()), ids, clock.instant());
+    }
+
+    private static void inBatches(Statements statements, List<Change> ofOnePartition) {
+        for (int from = 0; from < ofOnePartition.size(); from += TOGETHER_MAX)
+            statements.together(
+                    ofOnePartition.subList(
+                            from, Math.min(from + TOGETHER_MAX, ofOnePartition.size())));
+    }
+
+    /// The job's state for those who look at its batch.
+    static Optional<Change> inBatch(Job job) {
+        return job.order()
+                .batch()
+                .map(batch ->
+                        Change.of(
+                                """
+                                INSERT INTO job_of_batch (batch, id, state) VALUES (?, ?, ?)
+                                USING TIMESTAMP ?\
+                                """,
+                                batch,
+                                job.id(),
+                                job.status().state(),
+                                job.version() + 1));
     }
 
     private Events.Entry write(Statements statements, Events.Entry line) {
@@ -112,8 +162,11 @@ final class JobSteps {
             settled.ifPresent(e -> statements.each(List.of(e.removed())));
             return Optional.empty();
         }
-        statements.each(over(next, now));
-        return Optional.of(new Job(next.id(), next.order(), next.status(), next.version() + 1));
+        var done = new Job(next.id(), next.order(), next.status(), next.version() + 1);
+        var after = over(next, now);
+        inBatch(done).ifPresent(after::add);
+        statements.each(after);
+        return Optional.of(done);
     }
 
     private Optional<Events.Entry> event(Job job, long version) {
@@ -128,7 +181,7 @@ final class JobSteps {
         var signs = new ArrayList<Change>();
         var state = next.status().state();
         if (state == Job.State.QUEUED) {
-            signs.add(outbox().add(outbox().bucket(id), id, now));
+            signs.add(outbox(next).add(outbox(next).bucket(id), id, now));
             signs.addAll(open(next));
         }
         if (state == Job.State.RUNNING && next.status().worker().isPresent()) {
@@ -156,7 +209,7 @@ final class JobSteps {
         var id = next.id().value();
         var lists = new ArrayList<Change>();
         var state = next.status().state();
-        if (state == Job.State.QUEUED) lists.add(outbox().list(outbox().bucket(id)));
+        if (state == Job.State.QUEUED) lists.add(outbox(next).list(outbox(next).bucket(id)));
         if (state == Job.State.RUNNING)
             next.status()
                     .worker()
@@ -185,7 +238,7 @@ final class JobSteps {
                             id));
         }
         if (!state.isFinal()) return changes;
-        if (state != Job.State.FAILED) changes.add(outbox().drop(id));
+        if (state != Job.State.FAILED) changes.add(outbox(next).drop(id));
         changes.add(awaited().drop(id));
         next.status().worker().ifPresent(w -> changes.add(Lines.worker(w).drop(id)));
         changes.addAll(closed(next));
@@ -193,19 +246,20 @@ final class JobSteps {
     }
 
     private static List<Change> open(Job job) {
-        var changes = new ArrayList<Change>();
-        changes.add(
-                Change.of(
-                        "INSERT INTO job_open_on_photo (photo, id) VALUES (?, ?)",
-                        job.order().photo(),
-                        job.id()));
-        if (job.order().purpose() != Job.Purpose.THUMBNAIL)
-            changes.add(
-                    Change.of(
-                            "INSERT INTO job_open (account, id) VALUES (?, ?)",
-                            job.order().account(),
-                            job.id()));
-        return changes;
+        return job.order().purpose() == Job.Purpose.THUMBNAIL
+                ? List.of(openOnPhoto(job))
+                : List.of(openOnPhoto(job), counted(job));
+    }
+
+    private static Change openOnPhoto(Job job) {
+        return Change.of(
+                "INSERT INTO job_open_on_photo (photo, id) VALUES (?, ?)",
+                job.order().photo(),
+                job.id());
+    }
+
+    private static Change counted(Job job) {
+        return Change.of(OpenJobs.of(job).added(), job.order().account(), job.id());
     }
 
     /// That the job is open no more.
@@ -215,10 +269,7 @@ final class JobSteps {
                         "DELETE FROM job_open_on_photo WHERE photo = ? AND id = ?",
                         job.order().photo(),
                         job.id()),
-                Change.of(
-                        "DELETE FROM job_open WHERE account = ? AND id = ?",
-                        job.order().account(),
-                        job.id()));
+                Change.of(OpenJobs.of(job).removed(), job.order().account(), job.id()));
     }
 
     /// Cancels the open jobs on a photo that goes away.
@@ -232,15 +283,16 @@ final class JobSteps {
         for (var id : ids) cancel(statements, id);
     }
 
-    private void cancel(Statements statements, JobId id) {
+    /// Cancels the job if it is open. Returns it as it was before, or empty if it had ended.
+    Optional<Job> cancel(Statements statements, JobId id) {
         for (int i = 0; i < RACES_MAX; i++) {
             var job = JobTable.find(statements, id);
-            if (job.isEmpty()) return;
+            if (job.isEmpty()) return job;
             if (job.get().status().state().isFinal()) {
                 statements.each(closed(job.get()));
-                return;
+                return Optional.empty();
             }
-            if (advance(statements, cancelled(job.get())).isPresent()) return;
+            if (advance(statements, cancelled(job.get())).isPresent()) return job;
         }
         throw new IllegalStateException("job " + id + " changed too often to be cancelled");
     }

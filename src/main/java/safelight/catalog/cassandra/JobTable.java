@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import safelight.base.AccountId;
+import safelight.base.BatchId;
 import safelight.base.JobId;
 import safelight.base.PhotoId;
 import safelight.catalog.Job;
@@ -28,8 +29,8 @@ final class JobTable {
                 INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
                     fingerprint, request, data_center, created_at, state, attempt, strikes,
                     progress, worker, started_at, finished_at, error_code, error_message,
-                    error_retryable, result, version, changed_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    error_retryable, result, version, changed_at, batch)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 USING TIMESTAMP 1\
                 """,
                 job.id(),
@@ -55,7 +56,8 @@ final class JobTable {
                 status.error().map(Job.Reason::retryable),
                 status.result(),
                 job.version(),
-                order.created());
+                order.created(),
+                order.batch());
     }
 
     /// Changes the row if it still has the version; whether it did.
@@ -128,7 +130,8 @@ final class JobTable {
                         .flatMap(value -> fingerprint.map(print -> new Job.Key(value, print))),
                 row.text("request"),
                 row.text("data_center"),
-                row.instant("created_at"));
+                row.instant("created_at"),
+                row.maybeText("batch").map(BatchId::new));
     }
 
     private static Job.Status status(Row row) {

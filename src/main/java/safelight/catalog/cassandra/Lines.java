@@ -78,9 +78,14 @@ final class Lines {
     /// What waits in a line, and since when or until when.
     record Item(String id, long bucket, Instant at) {}
 
-    /// Jobs of this data center that its queue has not been given.
+    /// Jobs of this data center that its queue has not been given, apart from bulk ones.
     static Line outbox(String dataCenter) {
         return new Line("outbox/" + dataCenter, JOBS_BUCKET);
+    }
+
+    /// The same, of bulk jobs: they may have to wait there, and nothing else behind them.
+    static Line bulk(String dataCenter) {
+        return new Line("bulk/" + dataCenter, JOBS_BUCKET);
     }
 
     /// Jobs of this data center that its queue has been given and that have not ended.

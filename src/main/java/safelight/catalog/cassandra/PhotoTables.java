@@ -124,6 +124,20 @@ final class PhotoTables {
                 .flatMap(found -> found);
     }
 
+    /// The rows of those that have one.
+    static List<Found> rows(Statements statements, List<PhotoId> ids) {
+        return statements
+                .ones(
+                        ids.stream()
+                                .map(id -> Change.of("SELECT * FROM photo WHERE id = ?", id))
+                                .toList(),
+                        PhotoTables::found)
+                .stream()
+                .flatMap(Optional::stream)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     /// Whether the photo is there: uploaded, or the result of a job that succeeded.
     static boolean isThere(Statements statements, Found found) {
         return found.pending().isEmpty()

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import safelight.base.AccountId;
+import safelight.base.BatchId;
 import safelight.base.JobId;
 import safelight.base.PhotoId;
 import safelight.catalog.Job;
@@ -18,8 +19,8 @@ final class JobStatements {
             INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
                 fingerprint, request, data_center, created_at, state, is_open, attempt,
                 strikes, progress, worker, started_at, finished_at, error_code, error_message,
-                error_retryable, result, version, changed_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+                error_retryable, result, version, changed_at, batch)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """;
 
     private JobStatements() {}
@@ -34,6 +35,12 @@ final class JobStatements {
     static void insert(Statements statements, Job job, Instant now) throws SQLException {
         statements.update(INSERT, columns(job, now));
         log(statements, job, now);
+    }
+
+    /// The jobs of a batch, without lines in the log of changes.
+    static void insertEach(Statements statements, List<Job> jobs, Instant now) throws SQLException {
+        statements.updateEach(
+                INSERT, jobs.stream().map(job -> List.of(columns(job, now))).toList());
     }
 
     /// Unless it is there.
@@ -69,7 +76,8 @@ final class JobStatements {
             status.error().map(Job.Reason::retryable),
             status.result(),
             job.version(),
-            now
+            now,
+            order.batch()
         };
     }
 
@@ -156,7 +164,8 @@ final class JobStatements {
                         .flatMap(value -> fingerprint.map(print -> new Job.Key(value, print))),
                 row.text("request"),
                 row.text("data_center"),
-                row.instant("created_at"));
+                row.instant("created_at"),
+                row.maybeText("batch").map(BatchId::new));
     }
 
     private static Job.Status status(Row row) throws SQLException {

@@ -76,7 +76,8 @@ public final class SqlJobs implements JobRows {
         return statements.number(
                 """
                 SELECT COUNT(*) AS n FROM job
-                WHERE account = ? AND is_open = 1 AND purpose <> 'THUMBNAIL'\
+                WHERE account = ? AND is_open = 1 AND purpose <> 'THUMBNAIL'
+                    AND batch IS NULL\
                 """,
                 order.account());
     }
@@ -225,6 +226,21 @@ public final class SqlJobs implements JobRows {
                         s.all(
                                 """
                                 SELECT * FROM job WHERE is_open = 1 AND dispatched_at IS NULL
+                                ORDER BY id LIMIT ?\
+                                """,
+                                JobStatements::job,
+                                limit));
+    }
+
+    @Override
+    public List<Job> urgentOutbox(int limit) {
+        return rows.read(
+                "read the urgent part of the outbox",
+                s ->
+                        s.all(
+                                """
+                                SELECT * FROM job
+                                WHERE is_open = 1 AND dispatched_at IS NULL AND priority <> 'BULK'
                                 ORDER BY id LIMIT ?\
                                 """,
                                 JobStatements::job,

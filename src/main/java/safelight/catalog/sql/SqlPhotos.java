@@ -2,6 +2,8 @@ package safelight.catalog.sql;
 
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +22,11 @@ import safelight.sql.Statements;
 
 /// Photos and renditions in SQL.
 public final class SqlPhotos implements PhotoRows {
+    private static final int FOUND_AT_ONCE = 200;
+    private static final String FIND_SOME =
+            "SELECT * FROM photo WHERE id IN (%s)"
+                    .formatted(String.join(", ", Collections.nCopies(FOUND_AT_ONCE, "?")));
+
     private final Access rows;
     private final Clock clock;
 
@@ -60,6 +67,23 @@ public final class SqlPhotos implements PhotoRows {
         return rows.read(
                 "find photo " + id,
                 s -> s.one("SELECT * FROM photo WHERE id = ?", PhotoStatements::photo, id));
+    }
+
+    @Override
+    public List<Photo> findAll(List<PhotoId> ids) {
+        var found = new ArrayList<Photo>();
+        for (int from = 0; from < ids.size(); from += FOUND_AT_ONCE) {
+            var some = ids.subList(from, Math.min(from + FOUND_AT_ONCE, ids.size()));
+            // One statement for any number: what is missing is filled up with the last one.
+            var parameters = new Object[FOUND_AT_ONCE];
+            for (int i = 0; i < FOUND_AT_ONCE; i++)
+                parameters[i] = some.get(Math.min(i, some.size() - 1));
+            found.addAll(
+                    rows.read(
+                            "find " + some.size() + " photos",
+                            s -> s.all(FIND_SOME, PhotoStatements::photo, parameters)));
+        }
+        return found;
     }
 
     @Override

@@ -1,0 +1,98 @@
+package safelight.catalog.cassandra;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import safelight.base.AccountId;
+import safelight.base.Ulids;
+import safelight.catalog.Job;
+import safelight.cql.Statements;
+
+/// The signs of an account's open jobs: those that came alone, and those that came in batches.
+enum OpenJobs {
+    ALONE("job_open"),
+    IN_BATCHES("job_open_in_batch");
+
+    private static final int CHECKED_MAX = 100;
+    private static final Duration LONG_AGO = Duration.ofMinutes(15);
+    private static final int TIDY_EVERY = 64;
+
+    private final String read;
+    private final String below;
+    private final String added;
+    private final String removed;
+    private final String tidied;
+
+    OpenJobs(String table) {
+        var one = " WHERE account = ? AND id = ?";
+        read = "SELECT id FROM " + table + " WHERE account = ? LIMIT ?";
+        below =
+                "SELECT id FROM "
+                        + table
+                        + " WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?";
+        added = "INSERT INTO " + table + " (account, id) VALUES (?, ?)";
+        removed = "DELETE FROM " + table + one;
+        tidied = "DELETE FROM " + table + " USING TIMESTAMP ? WHERE account = ? AND id < ?";
+    }
+
+    static OpenJobs of(Job job) {
+        return job.order().batch().isPresent() ? IN_BATCHES : ALONE;
+    }
+
+    /// The statement that adds a job's sign: account, id.
+    String added() {
+        return added;
+    }
+
+    /// The statement that removes a job's sign: account, id.
+    String removed() {
+        return removed;
+    }
+
+    /// Ids below one, largest first.
+    List<String> below(Statements statements, AccountId account, String id, int most) {
+        return statements.all(below, row -> row.text("id"), account, id, most);
+    }
+
+    /// How many there are, up to `openMost`; looked at more closely if `more` would be too many.
+    /// `newest` is the id of what comes now.
+    long counted(
+            Statements statements,
+            AccountId account,
+            String newest,
+            Instant now,
+            long openMost,
+            int more) {
+        var open = statements.all(read, row -> row.text("id"), account, Math.toIntExact(openMost));
+        if (Math.floorMod(newest.hashCode(), TIDY_EVERY) == 0)
+            tidy(statements, account, open.stream().findFirst().orElse(newest), now);
+        if (open.size() + more <= openMost) return open.size();
+        return (long) open.size() - dropOver(statements, account, open, now);
+    }
+
+    /// One tombstone instead of many for the jobs that are over, from before the oldest open one.
+    /// It is dated back, so that it cannot hit what another server is just adding.
+    private void tidy(Statements statements, AccountId account, String oldest, Instant now) {
+        statements.change(tidied, Statements.micros(now.minus(LONG_AGO)), account, oldest);
+    }
+
+    /// A crash may have left signs of jobs that are over or never came; looked for only if they
+    /// would refuse a job. Returns how many were dropped.
+    private int dropOver(Statements statements, AccountId account, List<String> open, Instant now) {
+        var oldest = open.subList(0, Math.min(CHECKED_MAX, open.size()));
+        var alive =
+                JobTable.find(statements, oldest).stream()
+                        .map(JobTable.Found::job)
+                        .filter(job -> !job.status().state().isFinal())
+                        .map(job -> job.id().value())
+                        .toList();
+        var settled = now.minus(LONG_AGO);
+        int dropped = 0;
+        for (var id : oldest) {
+            if (alive.contains(id) || Ulids.time(id).isAfter(settled)) continue;
+            statements.change(removed, account, id);
+            dropped++;
+        }
+        return dropped;
+    }
+}

@@ -1,0 +1,116 @@
+package safelight.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import safelight.catalog.Photo;
+import safelight.imaging.BadRecipe;
+import safelight.imaging.Format;
+import safelight.imaging.Operation;
+import safelight.imaging.Operations;
+import safelight.imaging.Output;
+import safelight.imaging.Recipe;
+
+/// `operations` and `output` of a body: what is wrong with them is noted there. Without a format, a
+/// result has its photo's own, if this installation can write it.
+record RecipeBody(
+        List<Operation> operations, Optional<Format> format, int quality, Set<String> encodes) {
+    /// Copies the lists.
+    RecipeBody {
+        operations = List.copyOf(operations);
+        encodes = Set.copyOf(encodes);
+    }
+
+    static RecipeBody read(JsonBody body, Formats formats) {
+        var encodes = formats.encodes();
+        var operations = operations(body);
+        var output = body.get("output").filter(node -> isOutput(body, node));
+        return new RecipeBody(
+                operations,
+                output.flatMap(node -> format(body, node, encodes)),
+                output.map(node -> quality(body, node)).orElse(Output.QUALITY_DEFAULT),
+                encodes);
+    }
+
+    /// The recipe for this photo.
+    Recipe recipe(Photo photo) {
+        return new Recipe(operations, new Output(format.orElseGet(() -> own(photo)), quality));
+    }
+
+    private Format own(Photo photo) {
+        return Format.byId(photo.format())
+                .filter(format -> encodes.contains(format.id()))
+                .orElse(Format.JPEG);
+    }
+
+    private static List<Operation> operations(JsonBody body) {
+        var list = new ArrayList<Operation>();
+        var given = body.get("operations");
+        if (given.isEmpty()) return list;
+        if (!given.get().isArray()) {
+            body.wrong("/operations", "This is an array of operations.");
+            return list;
+        }
+        if (given.get().size() > Recipe.OPERATIONS_MAX) {
+            body.wrong(
+                    "/operations",
+                    "A job has at most %d operations, not %d."
+                            .formatted(Recipe.OPERATIONS_MAX, given.get().size()));
+            return list;
+        }
+        for (int i = 0; i < given.get().size(); i++)
+            operation(body, given.get().get(i), "/operations/" + i).ifPresent(list::add);
+        return list;
+    }
+
+    private static Optional<Operation> operation(JsonBody body, JsonNode node, String where) {
+        if (!node.isObject() || !node.path("op").isTextual()) {
+            body.wrong(
+                    where + (node.isObject() ? "/op" : ""),
+                    "An operation is like {\"op\": \"blur\", \"sigma\": 2}.");
+            return Optional.empty();
+        }
+        var values = JsonBody.values(node);
+        values.remove("op");
+        try {
+            return Optional.of(Operations.read(node.get("op").textValue(), values));
+        } catch (BadRecipe e) {
+            e.under(where).problem().faults().forEach(f -> body.wrong(f.pointer(), f.detail()));
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isOutput(JsonBody body, JsonNode node) {
+        if (!node.isObject()) {
+            body.wrong("/output", "The output is like {\"format\": \"jpeg\", \"quality\": 80}.");
+            return false;
+        }
+        for (var name : (Iterable<String>) node::fieldNames)
+            if (!name.equals("format") && !name.equals("quality"))
+                body.wrong("/output/" + name, "There is no such field; there are format, quality.");
+        return true;
+    }
+
+    private static Optional<Format> format(
+            JsonBody body, JsonNode output, SortedSet<String> encodes) {
+        if (!output.hasNonNull("format")) return Optional.empty();
+        var format =
+                Format.byId(output.get("format").asText()).filter(f -> encodes.contains(f.id()));
+        if (format.isEmpty())
+            body.wrong(
+                    "/output/format",
+                    "This installation writes " + String.join(", ", encodes) + ".");
+        return format;
+    }
+
+    private static int quality(JsonBody body, JsonNode output) {
+        if (!output.hasNonNull("quality")) return Output.QUALITY_DEFAULT;
+        var node = output.get("quality");
+        if (node.isInt() && node.intValue() >= 1 && node.intValue() <= 100) return node.intValue();
+        body.wrong("/output/quality", "The quality is a whole number from 1 to 100.");
+        return Output.QUALITY_DEFAULT;
+    }
+}

@@ -30,6 +30,7 @@ public final class Main {
         line.addSubcommand(new Apply(plugs.darkroom()));
         line.addSubcommand(new Bench());
         line.addSubcommand(new ConfigCommand());
+        line.addSubcommand(DrillCommand.line());
         line.addSubcommand(new ExportCommand());
         line.addSubcommand(new ImportCommand());
         line.addSubcommand(new Train(plugs));

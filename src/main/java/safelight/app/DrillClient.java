@@ -27,7 +27,7 @@ import safelight.drill.History;
 final class DrillClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_MOST = Duration.ofSeconds(5);
-    private static final Duration SETUP_MOST = Duration.ofSeconds(60);
+    private static final Duration SETUP_MOST = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int WAIT_SECONDS = 2;
     private static final int TOO_MANY = 429;
@@ -39,6 +39,7 @@ final class DrillClient {
     private final int number;
     private final List<String> photos = new ArrayList<>();
     private String cookie = "";
+    private Duration answerMost = SETUP_MOST;
     private int turn;
 
     /// What all clients share: the web servers, a connection pool, the history, and the next
@@ -60,20 +61,30 @@ final class DrillClient {
     /// Signs up and uploads the pictures.
     void settle(List<byte[]> pictures) throws IOException, InterruptedException {
         var until = parts.clock.instant().plus(SETUP_MOST);
-        var account =
-                "{\"email\":\"drill-%d@example.org\",\"password\":\"a drill a day\",\"name\":\"\"}"
-                        .formatted(number);
+        // Another name at each try: the first one may be taken, its answer lost.
         var answer =
                 insist(
                         () ->
                                 request("/api/v1/accounts")
                                         .header("Content-Type", "application/json")
-                                        .POST(BodyPublishers.ofString(account)),
+                                        .POST(BodyPublishers.ofString(account())),
                         until);
-        cookie = answer.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
+        cookie =
+                answer.headers()
+                        .firstValue("Set-Cookie")
+                        .orElseThrow(() -> new IOException("no sign-up: " + answer.statusCode()))
+                        .replaceFirst(";.*", "");
         for (var picture : pictures)
             photos.add(
                     read(insist(() -> post("/api/v1/photos", picture), until)).path("id").asText());
+        answerMost = ANSWER_MOST;
+    }
+
+    private String account() {
+        return """
+        {"email":"drill-%d-%d@example.org","password":"a drill a day","name":""}\
+        """
+                .formatted(number, turn);
     }
 
     /// Hands in one job after the other until `isOver`; goes on about the last one until `until`.
@@ -223,7 +234,7 @@ final class DrillClient {
     /// To the next web server each time.
     private HttpRequest.Builder request(String path) {
         var door = parts.doors.get(turn++ % parts.doors.size());
-        var request = HttpRequest.newBuilder(URI.create(door + path)).timeout(ANSWER_MOST);
+        var request = HttpRequest.newBuilder(URI.create(door + path)).timeout(answerMost);
         return cookie.isEmpty() ? request : request.header("Cookie", cookie);
     }
 

@@ -42,7 +42,7 @@ final class ChildWorkerCommand implements Callable<Integer> {
         var access = new BrokerAccess(line(lifeline), line(lifeline), line(lifeline));
         var meters = new Meters();
         try (var storage = Storage.open(config, false, Clock.tickMillis(ZoneOffset.UTC));
-                var queue = ArtemisQueue.to(access, new SecureRandom());
+                var queue = plugs.queue().apply(ArtemisQueue.to(access, new SecureRandom()));
                 var node =
                         new WorkerNode(
                                 config, storage, queue, plugs.darkroom().get(), id, meters)) {

@@ -51,6 +51,7 @@ public final class Main {
         all.put("apply", () -> new Apply(plugs.darkroom()));
         all.put("bench", Bench::new);
         all.put("config", ConfigCommand::new);
+        all.put("drill", DrillCommand::line);
         all.put("export", ExportCommand::new);
         all.put("import", ImportCommand::new);
         all.put("train", () -> new Train(plugs));

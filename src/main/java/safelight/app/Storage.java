@@ -50,6 +50,12 @@ record Storage(
         return new Storage(catalog, others, fleet, blobs, checks, chores, parts);
     }
 
+    /// The same with other rows of jobs.
+    Storage with(JobRows others) {
+        var rows = new Catalog(catalog.accounts, catalog.photos, others, catalog.uploads);
+        return new Storage(rows, sessions, fleet, blobs, checks, chores, parts);
+    }
+
     AccountRows accounts() {
         return catalog.accounts;
     }

@@ -55,7 +55,9 @@ final class WebCommand implements Callable<Integer> {
         var broker = BrokerSearch.search(config, clock);
         var storage = running.add(Storage.open(config, true, clock));
         var queue = running.add(ArtemisQueue.to(broker, new SecureRandom()));
-        var seen = storage.with(plugs.sessions().apply(storage.sessions()));
+        var seen =
+                storage.with(plugs.sessions().apply(storage.sessions()))
+                        .with(plugs.jobs().apply(storage.jobs()));
         try {
             return running.add(
                     new WebNode(

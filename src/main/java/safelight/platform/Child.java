@@ -74,6 +74,11 @@ public final class Child implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("child-" + plan.name).start(this::run);
     }
 
+    /// What it is called.
+    public String name() {
+        return plan.name;
+    }
+
     /// When the present process was started.
     public Instant began() {
         return began;

@@ -1,0 +1,77 @@
+package safelight.drill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The schedule is a function of its seed, and dense enough to say something.
+class ScheduleTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    @Test
+    void sameSeedIsTheSameSchedule() {
+        assertThat(Schedule.of(42, MINUTE)).isEqualTo(Schedule.of(42, MINUTE));
+        assertThat(Schedule.of(42, MINUTE)).isNotEqualTo(Schedule.of(43, MINUTE));
+    }
+
+    @Test
+    void shorterDrillIsTheBeginningOfALongerOne() {
+        var whole = Schedule.of(42, MINUTE);
+        var half = Schedule.of(42, Duration.ofSeconds(30));
+
+        assertThat(whole.subList(0, half.size())).isEqualTo(half);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 3, Long.MAX_VALUE})
+    void tenMinutesHaveAHundredFaultsOfEveryKind(long seed) {
+        var all = Schedule.of(seed, Duration.ofMinutes(10));
+
+        assertThat(all).hasSizeGreaterThan(100);
+        assertThat(all.stream().map(Schedule.Planned::fault).collect(Collectors.toSet()))
+                .containsExactlyInAnyOrder(Fault.values());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void minuteHasNearlyEveryKind(long seed) {
+        var kinds =
+                Schedule.of(seed, MINUTE).stream()
+                        .map(Schedule.Planned::fault)
+                        .collect(Collectors.toSet());
+
+        assertThat(kinds).hasSizeGreaterThanOrEqualTo(Fault.values().length - 2);
+    }
+
+    @Test
+    void faultsComeInOrderAndEndWithTheDrill() {
+        var all = Schedule.of(9, MINUTE);
+
+        assertThat(all).isSortedAccordingTo((a, b) -> a.at().compareTo(b.at()));
+        assertThat(all.getLast().at()).isLessThan(MINUTE);
+        assertThat(all)
+                .allSatisfy(p -> assertThat(p.lasting().isPositive()).isEqualTo(p.fault().lasts()));
+    }
+
+    @Test
+    void controlsThatTheSweeperCoversTakeItWithThem() {
+        assertThat(Control.complete(Set.of(Control.ACKNOWLEDGEMENT)))
+                .containsExactlyInAnyOrder(Control.ACKNOWLEDGEMENT, Control.SWEEPER);
+        assertThat(Control.complete(Set.of(Control.UNIQUE_KEY)))
+                .containsExactly(Control.UNIQUE_KEY);
+        assertThat(Control.complete(Set.of())).isEmpty();
+    }
+
+    @Test
+    void unknownControlIsRefusedWithTheKnownOnes() {
+        assertThatThrownBy(() -> Control.of("sleep"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("journal-sync, acknowledgement");
+    }
+}

@@ -40,7 +40,7 @@ final class AutoscalerCommand implements Callable<Integer> {
         Logs.by(config);
         try (var running = new Running()) {
             var storage = running.add(Storage.open(config, true, Clock.tickMillis(ZoneOffset.UTC)));
-            var plan = new HostNode.Plan(plugs.main(), options.again(), Map.of(), storage.fleet());
+            var plan = new HostNode.Plan(plugs.main(), options.again(), Map.of(), storage);
             var host = running.add(new HostNode(config, plan));
             host.start(false);
             PrintWriter out = spec.commandLine().getOut();

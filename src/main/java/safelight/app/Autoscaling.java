@@ -2,7 +2,9 @@ package safelight.app;
 
 import java.time.Duration;
 import java.util.List;
+import safelight.autoscaler.Pace;
 import safelight.autoscaler.Scaling;
+import safelight.autoscaler.WorkerScaling;
 import safelight.settings.Setting;
 import safelight.settings.Settings;
 
@@ -17,8 +19,28 @@ record Autoscaling(Settings settings) {
     private static final Setting<Integer> WEB_MOST =
             Setting.number(
                     "autoscaler.web-most", 6, 1, INSTANCES_MAX, "Web servers there are at most");
-    private static final Setting<Integer> WORKERS =
-            Setting.number("autoscaler.workers", 1, 1, INSTANCES_MAX, "Workers");
+    private static final Setting<Integer> WORKERS_LEAST =
+            Setting.number(
+                    "autoscaler.workers-least",
+                    1,
+                    0,
+                    INSTANCES_MAX,
+                    "Workers there always are; 0 for none while there is no work");
+    private static final Setting<Integer> WORKERS_MOST =
+            Setting.number(
+                    "autoscaler.workers-most", 4, 1, INSTANCES_MAX, "Workers there are at most");
+    private static final Setting<Duration> DRAIN_TARGET =
+            Setting.duration(
+                    "autoscaler.drain-target",
+                    "60s",
+                    "Time in which the jobs that wait are meant to be done");
+    private static final Setting<Integer> SLOTS_BUSY =
+            Setting.number(
+                    "autoscaler.slots-percent",
+                    80,
+                    1,
+                    100,
+                    "Part of a worker's slots that is meant to be in use");
     private static final Setting<Integer> BUSY =
             Setting.number(
                     "autoscaler.busy-percent",
@@ -57,7 +79,10 @@ record Autoscaling(Settings settings) {
             List.of(
                     WEB_LEAST,
                     WEB_MOST,
-                    WORKERS,
+                    WORKERS_LEAST,
+                    WORKERS_MOST,
+                    DRAIN_TARGET,
+                    SLOTS_BUSY,
                     BUSY,
                     CPU,
                     STABLE,
@@ -67,8 +92,29 @@ record Autoscaling(Settings settings) {
                     HOLD,
                     SHRINK);
 
-    int workers() {
-        return settings.get(WORKERS);
+    int workersLeast() {
+        return settings.get(WORKERS_LEAST);
+    }
+
+    int workersMost() {
+        return Math.max(settings.get(WORKERS_LEAST), settings.get(WORKERS_MOST));
+    }
+
+    /// For workers of so many slots.
+    WorkerScaling workers(int slots) {
+        var usual = WorkerScaling.between(workersLeast(), workersMost(), slots);
+        return new WorkerScaling(
+                slots,
+                settings.get(SLOTS_BUSY) / PERCENT,
+                settings.get(DRAIN_TARGET),
+                settings.get(STABLE),
+                new Pace(
+                        usual.pace().least(),
+                        usual.pace().most(),
+                        settings.get(GROW),
+                        settings.get(HOLD),
+                        settings.get(SHRINK),
+                        usual.pace().fresh()));
     }
 
     /// For instances that may each use `cores`.

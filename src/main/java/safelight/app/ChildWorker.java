@@ -27,8 +27,9 @@ import safelight.queue.artemis.BrokerAccess;
 /// Photo work in a process of its own, so that a crash in native code takes no web server with it.
 /// Started again whenever it ends, with a growing wait if it ends early.
 ///
-/// The child's standard input is its lifeline: the first lines say where the broker is, later ones
-/// ask for its metrics, and its end tells the child to drain, also when this process was killed.
+/// The child's standard input is its lifeline: the first lines say who it is and where the broker
+/// is, later ones ask for its metrics, and its end tells the child to drain, also when this process
+/// was killed.
 final class ChildWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChildWorker.class);
     private static final Duration STEADY = Duration.ofSeconds(20);
@@ -44,12 +45,14 @@ final class ChildWorker implements AutoCloseable {
     private final Thread thread;
     private volatile Optional<Running> running = Optional.empty();
 
-    /// What is needed to start a child and to clean up after it.
+    /// What is needed to start a child and to clean up after it; `place` is this process' own name,
+    /// which stays when a child is replaced.
     record Plan(
             List<String> command,
             BrokerAccess broker,
             Orphans orphans,
             Duration drainMost,
+            InstanceId place,
             Clock clock) {}
 
     /// A child that was started. `answers` are blocks of lines, each answering one question.
@@ -162,6 +165,8 @@ final class ChildWorker implements AutoCloseable {
                             + plan.broker.user()
                             + "\n"
                             + plan.broker.password()
+                            + "\n"
+                            + plan.place
                             + "\n");
             child.input.flush();
         } catch (IOException e) {

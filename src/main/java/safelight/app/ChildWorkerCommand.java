@@ -40,12 +40,18 @@ final class ChildWorkerCommand implements Callable<Integer> {
         var lifeline = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         var id = new InstanceId(line(lifeline));
         var access = new BrokerAccess(line(lifeline), line(lifeline), line(lifeline));
+        var place = new InstanceId(line(lifeline));
         var meters = new Meters();
         try (var storage = Storage.open(config, false, Clock.tickMillis(ZoneOffset.UTC));
                 var queue = plugs.queue().apply(ArtemisQueue.to(access, new SecureRandom()));
                 var node =
                         new WorkerNode(
-                                config, storage, queue, plugs.darkroom().get(), id, meters)) {
+                                config,
+                                storage,
+                                queue,
+                                plugs.darkroom().get(),
+                                new WorkerNode.Name(id, place),
+                                meters)) {
             Runtime.getRuntime().addShutdownHook(new Thread(node::close));
             answer(lifeline, answers, meters);
         }

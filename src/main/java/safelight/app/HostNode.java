@@ -20,8 +20,8 @@ import safelight.autoscaler.Controller;
 import safelight.autoscaler.Follower;
 import safelight.autoscaler.Policy;
 import safelight.autoscaler.Scaling;
+import safelight.autoscaler.WorkerPolicy;
 import safelight.base.InstanceId;
-import safelight.fleet.Fleet;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
 import safelight.fleet.Load;
@@ -33,6 +33,7 @@ import safelight.platform.haproxy.HaproxySettings;
 import safelight.platform.haproxy.ServerStat;
 import safelight.platform.processes.Launch;
 import safelight.platform.processes.ProcessPlatform;
+import safelight.queue.artemis.ArtemisQueue;
 
 /// The instances of one host, wired: HAProxy, the web servers and workers behind it as child
 /// processes, and the autoscaler that decides how many. Stops in the order that loses no request:
@@ -54,8 +55,9 @@ final class HostNode implements AutoCloseable {
     private final String figures;
 
     /// What to run. `arguments` are the options of this process, for its children; `engines` are
-    /// settings for them that may hold secrets, by their variables; `fleet` is on the same storage.
-    record Plan(Class<?> main, List<String> arguments, Map<String, String> engines, Fleet fleet) {}
+    /// settings for them that may hold secrets, by their variables; `storage` is what they share.
+    record Plan(
+            Class<?> main, List<String> arguments, Map<String, String> engines, Storage storage) {}
 
     /// Starts nothing yet.
     ///
@@ -81,23 +83,28 @@ final class HostNode implements AutoCloseable {
             platform.start(Instance.Role.BROKER);
             await(() -> serving(platform, Instance.Role.BROKER) > 0, "The broker does not come up");
         }
-        running.add(new Follower(config.dataCenter(), plan.fleet, balancer, clock));
+        running.add(new Follower(config.dataCenter(), plan.storage.fleet(), balancer, clock));
         control(platform);
         await(() -> isUp(platform, balancer), "The web servers do not come up");
     }
 
-    private void control(ProcessPlatform platform) throws IOException {
+    private void control(ProcessPlatform platform) throws IOException, InterruptedException {
+        var queue =
+                running.add(
+                        new ArtemisQueue(BrokerSearch.search(config, clock), new SecureRandom()));
+        var line = running.add(new LineWatch(config, plan.storage, queue, clock));
         var id = Instances.next(Instance.Role.AUTOSCALER, clock, new SecureRandom());
-        running.add(new Lease(plan.fleet, lease(id), () -> Load.NONE, clock));
+        running.add(new Lease(plan.storage.fleet(), lease(id), () -> Load.NONE, clock));
         running.add(
                 new Controller(
                         new Controller.Parts(
                                 id,
                                 config.dataCenter(),
-                                plan.fleet,
+                                plan.storage.fleet(),
                                 platform,
                                 new Policy(scaling),
-                                config.autoscaling().workers(),
+                                new WorkerPolicy(config.autoscaling().workers(config.slots())),
+                                line,
                                 meters,
                                 clock)));
         if (config.opsPort() > 0)
@@ -144,7 +151,7 @@ final class HostNode implements AutoCloseable {
 
     private boolean isUp(ProcessPlatform platform, Haproxy balancer) {
         try {
-            return serving(platform, Instance.Role.WORKER) >= config.autoscaling().workers()
+            return serving(platform, Instance.Role.WORKER) >= config.autoscaling().workersLeast()
                     && balancer.stats().stream().filter(HostNode::serves).count()
                             >= scaling.least();
         } catch (PlatformUnavailable e) {
@@ -177,7 +184,10 @@ final class HostNode implements AutoCloseable {
         launches.put(Instance.Role.BROKER, launch("broker", MARGIN.multipliedBy(2), List.of()));
         launches.put(
                 Instance.Role.WORKER,
-                launch("worker", config.workerDrain().plus(MARGIN), List.of()));
+                launch(
+                        "worker",
+                        workerStop().plus(MARGIN),
+                        List.of("worker.drain=" + workerStop().toSeconds() + "s")));
         launches.put(
                 Instance.Role.WEB,
                 launch(
@@ -189,6 +199,13 @@ final class HostNode implements AutoCloseable {
                                 "web.agent-port=0",
                                 "web.trusted-proxies=" + LOOPBACK)));
         return launches;
+    }
+
+    /// A worker that is stopped finishes its jobs, however long they may take.
+    private Duration workerStop() {
+        var longest = config.jobs().timeMost().plus(config.jobs().graceful());
+        var given = config.workerDrain();
+        return given.compareTo(longest) > 0 ? given : longest.plusSeconds(1);
     }
 
     private Duration webStop() {

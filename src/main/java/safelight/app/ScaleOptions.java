@@ -21,7 +21,10 @@ final class ScaleOptions {
             names = "--workers",
             paramLabel = "FROM..TO",
             converter = Range.Reader.class,
-            description = "Workers: sets autoscaler.workers, to FROM for now.")
+            description = {
+                "Workers: sets autoscaler.workers-least and autoscaler.workers-most.",
+                "From 0: none while there is no work."
+            })
     private @Nullable Range workers;
 
     /// A count, or from one to another.
@@ -37,9 +40,9 @@ final class ScaleOptions {
                     throw new TypeConversionException("'%s' is not like 2..6".formatted(text));
                 int from = Integer.parseInt(match.group(1));
                 int to = match.group(2) == null ? from : Integer.parseInt(match.group(2));
-                if (from < 1 || to < from)
+                if (to < Math.max(1, from))
                     throw new TypeConversionException(
-                            "'%s' does not go from 1 or more up".formatted(text));
+                            "'%s' does not go up to 1 or more".formatted(text));
                 return new Range(from, to);
             }
         }
@@ -52,7 +55,10 @@ final class ScaleOptions {
             set.put("autoscaler.web-least", Integer.toString(web.from));
             set.put("autoscaler.web-most", Integer.toString(web.to));
         }
-        if (workers != null) set.put("autoscaler.workers", Integer.toString(workers.from));
+        if (workers != null) {
+            set.put("autoscaler.workers-least", Integer.toString(workers.from));
+            set.put("autoscaler.workers-most", Integer.toString(workers.to));
+        }
         return set;
     }
 }

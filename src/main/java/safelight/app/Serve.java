@@ -17,6 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import safelight.base.Bytes;
 import safelight.fleet.Desired;
+import safelight.fleet.Instance;
 import safelight.jobs.Orphans;
 import safelight.observe.Health;
 import safelight.queue.artemis.ArtemisBroker;
@@ -81,6 +82,8 @@ final class Serve implements Callable<Integer> {
                                         broker.overTcp(),
                                         new Orphans(storage.jobs(), config.jobs(), clock),
                                         config.workerDrain(),
+                                        Instances.next(
+                                                Instance.Role.WORKER, clock, new SecureRandom()),
                                         clock))));
         return web;
     }

@@ -90,7 +90,9 @@ final class Train implements Callable<Integer> {
         var id = Instances.next(Instance.Role.WORKER, clock, new SecureRandom());
         try {
             var darkroom = plugs.darkroom().get();
-            return Optional.of(new WorkerNode(config, storage, queue, darkroom, id, new Meters()));
+            var name = new WorkerNode.Name(id, id);
+            return Optional.of(
+                    new WorkerNode(config, storage, queue, darkroom, name, new Meters()));
         } catch (DarkroomUnavailable e) {
             return Optional.empty();
         }

@@ -45,7 +45,7 @@ final class UpCommand implements Callable<Integer> {
             var clock = Clock.tickMillis(ZoneOffset.UTC);
             // Brings the schema up to date before anybody else needs it.
             var storage = running.add(Storage.open(config, true, clock));
-            var plan = new HostNode.Plan(plugs.main(), options.again(), engines, storage.fleet());
+            var plan = new HostNode.Plan(plugs.main(), options.again(), engines, storage);
             var host = running.add(new HostNode(config, plan));
             host.start(config.queue().isEmpty());
             greet(config, host);
@@ -59,9 +59,12 @@ final class UpCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("Safelight " + Version.CURRENT + " is ready at " + host.url());
         out.println(
-                "  running  %d to %d web servers behind HAProxy, %d worker(s)"
+                "  running  %d to %d web servers behind HAProxy, %d to %d workers"
                         .formatted(
-                                scaling.least(), scaling.most(), config.autoscaling().workers()));
+                                scaling.least(),
+                                scaling.most(),
+                                config.autoscaling().workersLeast(),
+                                config.autoscaling().workersMost()));
         out.println("  figures  " + host.figures() + " (HAProxy; /metrics for Prometheus)");
         out.println(
                 "  engines  catalog %s, sessions %s, blobs %s"

@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import safelight.accounts.Accounts;
 import safelight.accounts.Tokens;
+import safelight.autoscaler.Adviser;
+import safelight.autoscaler.WorkerPolicy;
 import safelight.base.Digest;
 import safelight.base.Failure;
 import safelight.base.InstanceId;
@@ -48,6 +50,7 @@ final class WebNode implements AutoCloseable {
     private final Health health;
     private final HttpServer server;
     private final Optional<AgentCheck> agent;
+    private final Running advice = new Running();
     private final Lease lease;
     private final Config config;
     private final Duration leave;
@@ -107,6 +110,7 @@ final class WebNode implements AutoCloseable {
         health.serve();
         var load = new AtomicReference<>(Load.NONE);
         agent = circumstances.isBalanced ? Optional.of(agent(load)) : Optional.empty();
+        if (circumstances.isBalanced) advise(storage, queue, meters, clock);
         lease =
                 new Lease(
                         storage.fleet(),
@@ -135,10 +139,25 @@ final class WebNode implements AutoCloseable {
         server.close();
         lease.close();
         agent.ifPresent(AgentCheck::close);
+        advice.close();
         sweeper.close();
         relay.close();
         feed.close();
         temporary.close();
+    }
+
+    /// For whoever carries out how many workers there should be, such as KEDA.
+    private void advise(Storage storage, JobQueue queue, Meters meters, Clock clock) {
+        var line = advice.add(new LineWatch(config, storage, queue, clock));
+        advice.add(
+                new Adviser(
+                        new Adviser.Parts(
+                                config.dataCenter(),
+                                storage.fleet(),
+                                new WorkerPolicy(config.autoscaling().workers(config.slots())),
+                                line,
+                                meters,
+                                clock)));
     }
 
     private AgentCheck agent(AtomicReference<Load> load) throws IOException {

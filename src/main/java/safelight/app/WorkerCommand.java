@@ -3,6 +3,7 @@ package safelight.app;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -12,6 +13,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import safelight.base.InstanceId;
+import safelight.fleet.Instance;
 import safelight.jobs.Orphans;
 import safelight.observe.Meters;
 
@@ -24,6 +27,8 @@ import safelight.observe.Meters;
             "and replaces that when it crashes."
         })
 final class WorkerCommand implements Callable<Integer> {
+    private static final Clock CLOCK = Clock.tickMillis(ZoneOffset.UTC);
+
     private final Plugs plugs;
 
     @Mixin private final ConfigOptions options = new ConfigOptions();
@@ -42,19 +47,20 @@ final class WorkerCommand implements Callable<Integer> {
         var config = options.read();
         Logs.by(config);
         try (var running = new Running()) {
-            start(config, running);
+            var place = Instances.next(Instance.Role.WORKER, CLOCK, new SecureRandom());
+            start(config, running, place);
             PrintWriter out = spec.commandLine().getOut();
-            out.println("Safelight worker is ready");
+            out.println("Safelight worker is ready as " + place);
             out.flush();
             Stay.up(running, lifeline);
         }
         return Exit.DONE;
     }
 
-    private void start(Config config, Running running) throws IOException, InterruptedException {
-        var clock = Clock.tickMillis(ZoneOffset.UTC);
-        var broker = BrokerSearch.search(config, clock);
-        var storage = running.add(Storage.open(config, true, clock));
+    private void start(Config config, Running running, InstanceId place)
+            throws IOException, InterruptedException {
+        var broker = BrokerSearch.search(config, CLOCK);
+        var storage = running.add(Storage.open(config, true, CLOCK));
         var crashes = Files.createDirectories(config.data().resolve("crashes"));
         var child =
                 running.add(
@@ -62,9 +68,10 @@ final class WorkerCommand implements Callable<Integer> {
                                 new ChildWorker.Plan(
                                         Jvm.forPhotoWork(plugs.main(), crashes, arguments(config)),
                                         broker,
-                                        new Orphans(storage.jobs(), config.jobs(), clock),
+                                        new Orphans(storage.jobs(), config.jobs(), CLOCK),
                                         config.workerDrain(),
-                                        clock)));
+                                        place,
+                                        CLOCK)));
         if (config.opsPort() == 0) return;
         var meters = new Meters(child::metrics);
         running.add(

@@ -26,12 +26,15 @@ final class WorkerNode implements AutoCloseable {
     private final Lease lease;
     private final Worker worker;
 
+    /// Who it is, and the process that keeps it, under which its lease may be found.
+    record Name(InstanceId id, InstanceId place) {}
+
     WorkerNode(
             Config config,
             Storage storage,
             JobQueue queue,
             Darkroom darkroom,
-            InstanceId id,
+            Name name,
             Meters meters) {
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         var carryOut =
@@ -45,7 +48,7 @@ final class WorkerNode implements AutoCloseable {
                                 darkroom,
                                 config.jobs(),
                                 config.limits(),
-                                id,
+                                name.id,
                                 config.slots(),
                                 meters,
                                 clock,
@@ -58,10 +61,10 @@ final class WorkerNode implements AutoCloseable {
                 new Lease(
                         storage.fleet(),
                         new Instance(
-                                id,
+                                name.id,
                                 Instance.Role.WORKER,
                                 config.dataCenter(),
-                                "",
+                                name.place.value(),
                                 "",
                                 Version.CURRENT,
                                 new Instance.Abilities(

@@ -2,17 +2,30 @@ package safelight.autoscaler;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 
-/// What was seen, and what was recommended for it, oldest first.
-public record History(List<Sample> samples, List<Recommendation> recommendations) {
-    /// Of an autoscaler that has just started.
-    public static final History NONE = new History(List.of(), List.of());
-
+/// What was seen, and what was recommended for it, oldest first. Looked at every second, so nothing
+/// here walks further back than it has to.
+public record History<S extends History.Seen>(
+        List<S> samples, List<Recommendation> recommendations) {
     private static final int LENGTH_MAX = 10_000;
+
+    /// The figures of one moment. `present` instances serve or start; not `complete` if a figure
+    /// that should be there is not.
+    public interface Seen {
+        /// When it was seen.
+        Instant at();
+
+        /// How many instances serve or start.
+        int present();
+
+        /// Whether no figure is missing.
+        boolean complete();
+    }
 
     /// How many instances the figures of a moment asked for.
     public record Recommendation(Instant at, int count) {}
@@ -23,52 +36,76 @@ public record History(List<Sample> samples, List<Recommendation> recommendations
         recommendations = List.copyOf(recommendations);
     }
 
+    /// Of an autoscaler that has just started.
+    public static <S extends Seen> History<S> none() {
+        return new History<>(List.of(), List.of());
+    }
+
     /// This history with one more sample, without what is older than `memory`.
-    public History with(Sample sample, Duration memory) {
-        return new History(
-                Stream.concat(
-                                within(samples.stream(), Sample::at, sample.at().minus(memory)),
-                                Stream.of(sample))
-                        .skip(Math.max(0, samples.size() + 1 - LENGTH_MAX))
-                        .toList(),
-                recommendations);
+    public History<S> with(S sample, Duration memory) {
+        return new History<>(
+                appended(samples, sample, Seen::at, sample.at().minus(memory)), recommendations);
     }
 
     /// This history with one more recommendation, without what is older than `memory`.
-    public History with(Recommendation made, Duration memory) {
-        var since = made.at().minus(memory);
-        return new History(
+    public History<S> with(Recommendation made, Duration memory) {
+        return new History<>(
                 samples,
-                Stream.concat(
-                                within(recommendations.stream(), Recommendation::at, since),
-                                Stream.of(made))
-                        .skip(Math.max(0, recommendations.size() + 1 - LENGTH_MAX))
-                        .toList());
+                appended(recommendations, made, Recommendation::at, made.at().minus(memory)));
     }
 
-    Optional<Sample> latest() {
+    Optional<S> latest() {
         return samples.isEmpty() ? Optional.empty() : Optional.of(samples.getLast());
     }
 
-    Stream<Sample> since(Instant start) {
-        return within(samples.stream(), Sample::at, start);
+    /// The samples since then.
+    List<S> since(Instant start) {
+        return since(samples, Seen::at, start);
     }
 
     /// The average of one figure; 0 if nothing was seen.
-    double mean(Instant start, ToDoubleFunction<Sample> figure) {
-        return since(start).mapToDouble(figure).average().orElse(0);
+    double mean(Instant start, ToDoubleFunction<S> figure) {
+        var seen = since(start);
+        double sum = 0;
+        for (var each : seen) sum += figure.applyAsDouble(each);
+        return seen.isEmpty() ? 0 : sum / seen.size();
     }
 
     /// The highest recommendation made since then; 0 if there was none.
     int highest(Instant start) {
-        return within(recommendations.stream(), Recommendation::at, start)
-                .mapToInt(Recommendation::count)
-                .max()
-                .orElse(0);
+        int highest = 0;
+        for (var each : since(recommendations, Recommendation::at, start))
+            highest = Math.max(highest, each.count());
+        return highest;
     }
 
-    private static <T> Stream<T> within(
-            Stream<T> all, java.util.function.Function<T, Instant> at, Instant start) {
-        return all.filter(each -> !at.apply(each).isBefore(start));
+    /// The least and the most that were present since then, `now` included.
+    Range presence(Instant start, int now) {
+        int least = now;
+        int most = now;
+        for (var each : since(start)) {
+            least = Math.min(least, each.present());
+            most = Math.max(most, each.present());
+        }
+        return new Range(least, most);
+    }
+
+    /// From one count to another.
+    record Range(int least, int most) {}
+
+    private static <T> List<T> appended(
+            List<T> before, T last, Function<T, Instant> at, Instant start) {
+        int from = Math.max(0, before.size() + 1 - LENGTH_MAX);
+        while (from < before.size() && at.apply(before.get(from)).isBefore(start)) from++;
+        var all = new ArrayList<T>(before.size() - from + 1);
+        all.addAll(before.subList(from, before.size()));
+        all.add(last);
+        return all;
+    }
+
+    private static <T> List<T> since(List<T> all, Function<T, Instant> at, Instant start) {
+        int from = all.size();
+        while (from > 0 && !at.apply(all.get(from - 1)).isBefore(start)) from--;
+        return all.subList(from, all.size());
     }
 }

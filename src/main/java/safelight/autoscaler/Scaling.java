@@ -55,9 +55,13 @@ public record Scaling(
                 Duration.ofSeconds(6));
     }
 
+    /// How fast the count follows.
+    Pace pace() {
+        return new Pace(least, most, growEvery, hold, shrinkEvery, fresh);
+    }
+
     /// How far back figures matter.
     Duration memory() {
-        var pace = growEvery.compareTo(shrinkEvery) > 0 ? growEvery : shrinkEvery;
-        return pace.compareTo(hold) > 0 ? pace : hold;
+        return pace().memory();
     }
 }

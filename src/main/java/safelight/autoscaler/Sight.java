@@ -2,7 +2,9 @@ package safelight.autoscaler;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,24 +13,57 @@ import safelight.fleet.Instance;
 import safelight.fleet.Load;
 import safelight.platform.Member;
 
-/// The web servers of a data center at one moment: their leases, and what the platform runs. The
-/// two know each other by the address.
-record Sight(Instant at, List<Instance> leases, List<Member> members, Duration fresh) {
-    /// Keeps the web servers alone.
+/// The instances of one role in a data center at one moment: their leases, and what the platform
+/// runs. The two know each other by the address.
+record Sight(
+        Instance.Role role,
+        Instant at,
+        List<Instance> leases,
+        List<Member> members,
+        Duration fresh) {
+    /// Keeps the role alone, and of the leases at one address the latest: the others belong to
+    /// processes that died there.
     Sight {
-        leases = leases.stream().filter(i -> i.role() == Instance.Role.WEB).toList();
-        members = members.stream().filter(m -> m.role() == Instance.Role.WEB).toList();
+        var kind = role;
+        leases = latest(leases.stream().filter(i -> i.role() == kind).toList());
+        members = members.stream().filter(m -> m.role() == kind).toList();
     }
 
-    /// What the policy is told.
+    private static List<Instance> latest(List<Instance> leases) {
+        var kept = new LinkedHashMap<String, Instance>();
+        for (var lease : leases)
+            kept.merge(
+                    lease.address().isEmpty() ? lease.id().value() : lease.address(),
+                    lease,
+                    (a, b) -> b.started().isBefore(a.started()) ? a : b);
+        return List.copyOf(kept.values());
+    }
+
+    /// What the policy of web servers is told.
     Sample sample() {
         return new Sample(
                 at,
                 leases.stream().mapToDouble(i -> i.load().busy()).sum(),
                 leases.stream().mapToDouble(i -> i.load().cpuCores()).sum(),
-                leases.stream().mapToInt(i -> i.load().places()).max().orElse(0),
+                places(),
                 present(),
                 isComplete());
+    }
+
+    /// What the policy of workers is told; without a line, that it is missing.
+    WorkSample sample(Optional<Line> line) {
+        return new WorkSample(
+                at,
+                line.orElse(Line.EMPTY),
+                leases.stream().mapToDouble(i -> i.load().busy()).sum(),
+                // What an idle process uses is no work.
+                leases.stream()
+                        .filter(i -> i.load().busy() > 0)
+                        .mapToDouble(i -> i.load().cpuCores())
+                        .sum(),
+                places(),
+                present(),
+                isComplete() && line.isPresent());
     }
 
     /// How many serve or start: the leases that do not drain, and members without a lease yet.
@@ -59,7 +94,11 @@ record Sight(Instant at, List<Instance> leases, List<Member> members, Duration f
     /// The same without a member that was asked to stop just now.
     Sight without(Member stopped) {
         return new Sight(
-                at, leases, members.stream().filter(m -> !m.equals(stopped)).toList(), fresh);
+                role, at, leases, members.stream().filter(m -> !m.equals(stopped)).toList(), fresh);
+    }
+
+    private int places() {
+        return leases.stream().mapToInt(i -> i.load().places()).max().orElse(0);
     }
 
     /// Every lease has told its load lately, and every member that serves has a lease.
@@ -85,9 +124,13 @@ record Sight(Instant at, List<Instance> leases, List<Member> members, Duration f
     }
 
     private Set<String> leaving() {
+        return addresses(members.stream().filter(m -> !m.isPresent()).toList());
+    }
+
+    private static Set<String> addresses(Collection<Member> members) {
         return members.stream()
-                .filter(m -> !m.isPresent() && !m.address().isEmpty())
                 .map(Member::address)
+                .filter(a -> !a.isEmpty())
                 .collect(Collectors.toSet());
     }
 }

@@ -7,8 +7,9 @@ import java.util.TreeSet;
 import safelight.base.InstanceId;
 
 /// One running process of a role: its lease. `address` is where it serves, `agent` where it answers
-/// the load balancer's agent check, both empty if nowhere; `seen` is its last heartbeat, with
-/// `load` and `draining` as they were then.
+/// the load balancer's agent check, both empty if nowhere (a worker's address is the name of the
+/// process that keeps it); `seen` is its last heartbeat, with `load` and `draining` as they were
+/// then.
 public record Instance(
         InstanceId id,
         Role role,

@@ -4,7 +4,8 @@ import java.time.Instant;
 import safelight.fleet.Instance;
 
 /// An instance as the one who started it sees it. `address` is where it serves, as in its lease:
-/// empty until it does, and for roles that serve nowhere. `started` is when its present life began.
+/// empty until it does, and for roles whose lease has none. `started` is when its present life
+/// began.
 public record Member(
         String name, Instance.Role role, Phase phase, String address, Instant started) {
     /// How far it has come.

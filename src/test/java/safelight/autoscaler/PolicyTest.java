@@ -22,18 +22,18 @@ class PolicyTest {
     private static final Policy POLICY = new Policy(Scaling.between(2, 20, 4));
 
     /// A minute of the same figures every second, and recommendations of what was there.
-    private static History steady(double busy, double cores, int present) {
+    private static History<Sample> steady(double busy, double cores, int present) {
         var samples = new ArrayList<Sample>();
         for (int s = 60; s >= 0; s--)
             samples.add(new Sample(NOW.minusSeconds(s), busy, cores, PLACES, present, true));
-        return new History(samples, List.of(new Recommendation(NOW.minusSeconds(400), present)));
+        return new History<>(samples, List.of(new Recommendation(NOW.minusSeconds(400), present)));
     }
 
-    private static History blind(History history) {
+    private static History<Sample> blind(History<Sample> history) {
         var last = history.samples().getLast();
         var samples = new ArrayList<>(history.samples());
         samples.set(samples.size() - 1, new Sample(last.at(), 0, 0, 0, last.present(), false));
-        return new History(samples, history.recommendations());
+        return new History<>(samples, history.recommendations());
     }
 
     @ParameterizedTest
@@ -67,7 +67,7 @@ class PolicyTest {
         var samples = new ArrayList<Sample>();
         for (int s = 60; s >= 0; s--)
             samples.add(new Sample(NOW.minusSeconds(s), s > 6 ? 70 : 400, 0, PLACES, 2, true));
-        var history = new History(samples, List.of(new Recommendation(NOW.minusSeconds(9), 2)));
+        var history = new History<>(samples, List.of(new Recommendation(NOW.minusSeconds(9), 2)));
 
         assertThat(POLICY.decide(history, 2, NOW).cause()).isEqualTo(Cause.BURST);
         assertThat(POLICY.decide(history, 3, NOW).why()).doesNotContain("last moments");
@@ -76,7 +76,7 @@ class PolicyTest {
     @Test
     void whatWasNeededWithinFiveMinutesStays() {
         var history =
-                new History(
+                new History<>(
                         steady(10, 0, 8).samples(),
                         List.of(
                                 new Recommendation(NOW.minusSeconds(299), 8),
@@ -94,7 +94,7 @@ class PolicyTest {
     void notMoreThanOneOfTenGoesInAMinute() {
         var samples = new ArrayList<>(steady(0, 0, 10).samples());
         samples.add(new Sample(NOW, 0, 0, PLACES, 9, true));
-        var history = new History(samples, List.of(new Recommendation(NOW.minusSeconds(1), 2)));
+        var history = new History<>(samples, List.of(new Recommendation(NOW.minusSeconds(1), 2)));
 
         assertThat(POLICY.decide(history, 9, NOW).count()).isEqualTo(9);
     }
@@ -104,7 +104,7 @@ class PolicyTest {
         var samples = new ArrayList<Sample>();
         samples.add(new Sample(NOW.minusSeconds(14), 9999, 0, PLACES, 3, true));
         samples.add(new Sample(NOW, 9999, 0, PLACES, 7, true));
-        var history = new History(samples, List.of(new Recommendation(NOW.minusSeconds(1), 7)));
+        var history = new History<>(samples, List.of(new Recommendation(NOW.minusSeconds(1), 7)));
 
         assertThat(POLICY.decide(history, 7, NOW).count()).isEqualTo(7);
         assertThat(POLICY.decide(history, 7, NOW.plusSeconds(2)).count()).isEqualTo(14);
@@ -112,7 +112,7 @@ class PolicyTest {
 
     @Test
     void whatWasJustStartedStartsFromWhatItSees() {
-        var first = POLICY.decide(new History(steady(0, 0, 9).samples(), List.of()), 9, NOW);
+        var first = POLICY.decide(new History<>(steady(0, 0, 9).samples(), List.of()), 9, NOW);
 
         assertThat(first.count()).isEqualTo(9);
         assertThat(first.recommended()).isEqualTo(9);
@@ -157,13 +157,13 @@ class PolicyTest {
         }
     }
 
-    private static boolean isBlind(History history) {
+    private static boolean isBlind(History<Sample> history) {
         return history.samples().isEmpty()
                 || !history.samples().getLast().complete()
                 || history.samples().getLast().at().isBefore(NOW.minusSeconds(6));
     }
 
-    private static History anything(RandomGenerator random) {
+    private static History<Sample> anything(RandomGenerator random) {
         var samples = new ArrayList<Sample>();
         var made = new ArrayList<Recommendation>();
         for (int s = random.nextInt(0, 400); s >= random.nextInt(0, 10); s -= 1 + random.nextInt(9))
@@ -177,12 +177,12 @@ class PolicyTest {
                             random.nextInt(4) > 0));
         for (int s = random.nextInt(0, 400); s >= 0; s -= 1 + random.nextInt(50))
             made.add(new Recommendation(NOW.minusSeconds(s), random.nextInt(2, 21)));
-        return new History(samples, made);
+        return new History<>(samples, made);
     }
 
     @Test
     void memoryIsBounded() {
-        var history = History.NONE;
+        var history = History.<Sample>none();
         for (int s = 0; s < 2000; s++) {
             var at = NOW.plusSeconds(s);
             history = POLICY.remember(history, new Sample(at, 1, 1, PLACES, 2, true));

@@ -35,7 +35,7 @@ class SightTest {
     }
 
     private static Sight sight(List<Instance> leases, List<Member> members) {
-        return new Sight(NOW, leases, members, Duration.ofSeconds(6));
+        return new Sight(Instance.Role.WEB, NOW, leases, members, Duration.ofSeconds(6));
     }
 
     @Test

@@ -19,7 +19,7 @@ final class Simulation {
     private final RandomGenerator random;
     private final List<Integer> starting = new ArrayList<>();
     private final List<Second> seconds = new ArrayList<>();
-    private History history = History.NONE;
+    private History<Sample> history = History.<Sample>none();
     private int serving;
     private int now;
 
@@ -41,7 +41,7 @@ final class Simulation {
 
     /// The autoscaler is started anew, and knows nothing.
     Simulation restart() {
-        history = History.NONE;
+        history = History.<Sample>none();
         return this;
     }
 

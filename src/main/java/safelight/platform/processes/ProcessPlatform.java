@@ -22,7 +22,8 @@ import safelight.platform.PlatformUnavailable;
 /// Instances as child processes of this one, named `web-1`, `web-2`, ... What they print goes to a
 /// file of that name in the folder of logs. The lock guards `kept` and `closed`.
 public final class ProcessPlatform implements Platform {
-    private static final Pattern READY = Pattern.compile("is ready(?: at https?://(\\S+))?");
+    private static final Pattern READY =
+            Pattern.compile("is ready(?: (?:at https?://|as )(\\S+))?");
     private static final int MEMBERS_MAX = 1000;
 
     private final SequencedMap<Instance.Role, Launch> launches;

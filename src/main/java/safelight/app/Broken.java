@@ -101,7 +101,8 @@ final class Broken {
                         Optional.empty(),
                         order.request(),
                         order.dataCenter(),
-                        order.created()),
+                        order.created(),
+                        order.batch()),
                 job.status(),
                 job.version());
     }

@@ -1,0 +1,9 @@
+// A BullMQ worker with its defaults; tells its parent which job it began.
+const {Worker} = require('bullmq');
+
+const [port, lengthMs] = process.argv.slice(2).map(Number);
+const worker = new Worker('photos', async job => {
+  process.send({job: job.id});
+  await new Promise(done => setTimeout(done, lengthMs));
+}, {connection: {host: '127.0.0.1', port}});
+worker.on('error', () => {});

@@ -29,6 +29,7 @@ public final class Main {
         line.addSubcommand(new BrokerCommand());
         line.addSubcommand(new Apply(plugs.darkroom()));
         line.addSubcommand(new Bench());
+        line.addSubcommand(new SimulateCommand());
         line.addSubcommand(new ConfigCommand());
         line.addSubcommand(new ExportCommand());
         line.addSubcommand(new ImportCommand());

@@ -231,7 +231,7 @@ final class SimulateCommand implements Callable<Integer> {
     private static String title(Plant plant) {
         return String.format(
                 Locale.ROOT,
-                "%s: %d to %d, %d at once of %.3f s, serving %d s after asked for, late after %.0f s",
+                "%s: %d to %d, %d at once of %.3f s, start %d s, late after %.0f s",
                 plant.role() == Plant.Role.WEB ? "web servers" : "workers",
                 plant.least(),
                 plant.most(),

@@ -101,6 +101,7 @@ public final class Trace {
             rate = Double.parseDouble(cells[1]);
             from = at;
         }
+        if (from < 0) throw new IllegalArgumentException("It has no line like: 60,12.5");
         for (int i = 0; i < last && rates.size() < SECONDS_MAX; i++) rates.add(rate);
         return new Trace(name, rates.stream().mapToDouble(Double::doubleValue).toArray());
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `safelight up --workers 0..3`: real workers follow a burst of real jobs, from none and back.
 class WorkerScalingIT {
     private static final Duration WAIT_MOST = Duration.ofMinutes(4);
-    private static final int JOBS = 30;
+    private static final int JOBS = 24;
 
     @TempDir private Path folder;
 
@@ -43,7 +43,7 @@ class WorkerScalingIT {
                         "autoscaler.shrink-every=1s")) {
             assertThat(up.of("worker")).isEmpty();
             var client = TestClient.signedUp(up.url());
-            var photo = client.photo(Client.jpeg(2400, 1800, 1));
+            var photo = client.photo(Client.jpeg(1200, 900, 1));
 
             var jobs = new ArrayList<String>();
             for (int i = 0; i < JOBS; i++)

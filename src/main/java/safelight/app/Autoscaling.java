@@ -2,9 +2,9 @@ package safelight.app;
 
 import java.time.Duration;
 import java.util.List;
-import safelight.autoscaler.Pace;
-import safelight.autoscaler.Scaling;
-import safelight.autoscaler.WorkerScaling;
+import safelight.scaling.Pace;
+import safelight.scaling.Scaling;
+import safelight.scaling.WorkerScaling;
 import safelight.settings.Setting;
 import safelight.settings.Settings;
 

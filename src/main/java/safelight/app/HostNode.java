@@ -18,9 +18,6 @@ import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 import safelight.autoscaler.Controller;
 import safelight.autoscaler.Follower;
-import safelight.autoscaler.Policy;
-import safelight.autoscaler.Scaling;
-import safelight.autoscaler.WorkerPolicy;
 import safelight.base.InstanceId;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
@@ -34,6 +31,9 @@ import safelight.platform.haproxy.ServerStat;
 import safelight.platform.processes.Launch;
 import safelight.platform.processes.ProcessPlatform;
 import safelight.queue.artemis.ArtemisQueue;
+import safelight.scaling.Policy;
+import safelight.scaling.Scaling;
+import safelight.scaling.WorkerPolicy;
 
 /// The instances of one host, wired: HAProxy, the web servers and workers behind it as child
 /// processes, and the autoscaler that decides how many. Stops in the order that loses no request:

@@ -19,8 +19,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import safelight.autoscaler.Costs;
-import safelight.autoscaler.Line;
 import safelight.base.Failure;
 import safelight.base.JobId;
 import safelight.catalog.Job;
@@ -29,6 +27,8 @@ import safelight.imaging.BadRecipe;
 import safelight.imaging.Recipe;
 import safelight.queue.JobChanged;
 import safelight.queue.JobQueue;
+import safelight.scaling.Costs;
+import safelight.scaling.Line;
 
 /// Watches the line of jobs for the autoscaler: how long it is, and what its jobs cost. It asks the
 /// broker every second, on a thread of its own, since an answer may be late; costs are learned from

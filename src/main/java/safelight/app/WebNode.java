@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import safelight.accounts.Accounts;
 import safelight.accounts.Tokens;
 import safelight.autoscaler.Adviser;
-import safelight.autoscaler.WorkerPolicy;
 import safelight.base.Digest;
 import safelight.base.Failure;
 import safelight.base.InstanceId;
@@ -35,6 +34,7 @@ import safelight.observe.Meters;
 import safelight.photos.Photos;
 import safelight.photos.Uploads;
 import safelight.queue.JobQueue;
+import safelight.scaling.WorkerPolicy;
 import safelight.web.AgentCheck;
 import safelight.web.HttpServer;
 

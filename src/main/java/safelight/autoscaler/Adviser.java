@@ -14,6 +14,9 @@ import safelight.fleet.Fleet;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
 import safelight.observe.Meters;
+import safelight.scaling.Line;
+import safelight.scaling.WorkSample;
+import safelight.scaling.WorkerPolicy;
 
 /// Says how many workers there should be, and leaves it to others to carry that out: KEDA reads
 /// `safelight_workers_desired`. Looks every two seconds.

@@ -13,6 +13,9 @@ import safelight.base.InstanceId;
 import safelight.fleet.Fleet;
 import safelight.observe.Meters;
 import safelight.platform.Platform;
+import safelight.scaling.Line;
+import safelight.scaling.Policy;
+import safelight.scaling.WorkerPolicy;
 
 /// Looks at the fleet and the line every second, asks the rules of web servers and workers, and
 /// starts and stops instances; {@link Round} is what it does each time.

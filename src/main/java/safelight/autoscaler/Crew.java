@@ -6,6 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.fleet.Instance;
 import safelight.observe.Meters;
+import safelight.scaling.Decision;
+import safelight.scaling.History;
+import safelight.scaling.Rule;
 
 /// One role under a rule: what was seen of it, and how many there should be. Used by one thread;
 /// the meters may be read by others.

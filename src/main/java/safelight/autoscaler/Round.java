@@ -12,6 +12,8 @@ import safelight.fleet.Desired;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
 import safelight.platform.Member;
+import safelight.scaling.Sample;
+import safelight.scaling.WorkSample;
 
 /// One look at the fleet after the other, and what is done about it. Of several autoscalers in a
 /// data center the one with the lowest id acts; the others decide too, so that they know the past

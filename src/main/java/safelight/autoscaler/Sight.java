@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 import safelight.fleet.Instance;
 import safelight.fleet.Load;
 import safelight.platform.Member;
+import safelight.scaling.Line;
+import safelight.scaling.Sample;
+import safelight.scaling.WorkSample;
 
 /// The instances of one role in a data center at one moment: their leases, and what the platform
 /// runs. The two know each other by the address.

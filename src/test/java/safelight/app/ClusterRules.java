@@ -140,6 +140,13 @@ final class ClusterRules {
                     spec.minReplicaCount() >= 1 && spec.maxReplicaCount() > spec.minReplicaCount(),
                     name,
                     "has a worker or more");
+            var settings = manifests.settings();
+            expect(
+                    settings.get("autoscaler.workers-least").equals("" + spec.minReplicaCount())
+                            && settings.get("autoscaler.workers-most")
+                                    .equals("" + spec.maxReplicaCount()),
+                    name,
+                    "has the bounds of autoscaler.workers-least and -most");
             expect(
                     spec.fallback().behavior().equals("currentReplicasIfHigher")
                             && spec.fallback().replicas() >= spec.minReplicaCount(),

@@ -89,6 +89,7 @@ class KubernetesManifestsTest {
                 "web.yaml | sessionAffinity: None | sessionAffinity: ClientIP | is not sticky",
                 "worker.yaml | currentReplicasIfHigher | static | takes nothing away",
                 "worker.yaml | Values: \"false\" | Values: \"true\" | missing metric for 0",
+                "safelight.yaml | workers-most: 50 | workers-most: 4 | has the bounds",
                 "worker.yaml | AverageValue | Value | as many as are wanted",
                 "worker.yaml | name: safelight-worker | name: safelight-web | one autoscaler",
                 "broker.yaml | containerPort: 8081 | containerPort: 8082 | shows its health",

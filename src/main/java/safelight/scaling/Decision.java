@@ -1,4 +1,4 @@
-package safelight.autoscaler;
+package safelight.scaling;
 
 /// How many instances there should be, and why. `recommended` is what the figures of this moment
 /// ask for; it is remembered, and holds the count up for a while. `blind` if figures are missing.

@@ -1,4 +1,4 @@
-package safelight.autoscaler;
+package safelight.scaling;
 
 import java.util.Map;
 import java.util.Map.Entry;

@@ -1,8 +1,8 @@
-package safelight.autoscaler;
+package safelight.scaling;
 
 import java.time.Instant;
-import safelight.autoscaler.Decision.Cause;
-import safelight.autoscaler.Pace.Demand;
+import safelight.scaling.Decision.Cause;
+import safelight.scaling.Pace.Demand;
 
 /// How many web servers there should be: a pure function of what was seen. It follows Kubernetes'
 /// HPA (bounded steps, down to the highest recommendation of a while) and Knative (a long and a

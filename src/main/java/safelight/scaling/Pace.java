@@ -1,9 +1,9 @@
-package safelight.autoscaler;
+package safelight.scaling;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import safelight.autoscaler.Decision.Cause;
+import safelight.scaling.Decision.Cause;
 
 /// How fast a count follows what the figures ask for, the same for every role. It is bounded by
 /// `least` and `most`; it at most doubles, or grows by four, in `growEvery`; nothing goes that was

@@ -1,4 +1,4 @@
-package safelight.autoscaler;
+package safelight.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import safelight.autoscaler.Decision.Cause;
-import safelight.autoscaler.History.Recommendation;
+import safelight.scaling.Decision.Cause;
+import safelight.scaling.History.Recommendation;
 
 class PolicyTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

@@ -1,4 +1,4 @@
-package safelight.autoscaler;
+package safelight.scaling;
 
 import java.time.Instant;
 

@@ -1,10 +1,10 @@
-package safelight.autoscaler;
+package safelight.scaling;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import safelight.autoscaler.Decision.Cause;
-import safelight.autoscaler.Pace.Demand;
+import safelight.scaling.Decision.Cause;
+import safelight.scaling.Pace.Demand;
 
 /// How many workers there should be: as many as do what arrives, and what waits within `drain`, at
 /// `busyShare` of their slots.

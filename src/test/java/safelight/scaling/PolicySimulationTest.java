@@ -1,4 +1,4 @@
-package safelight.autoscaler;
+package safelight.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,300 @@
+package safelight.app;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import safelight.simulate.Chart;
+import safelight.simulate.Outcome;
+import safelight.simulate.Plant;
+import safelight.simulate.Simulation;
+import safelight.simulate.Trace;
+
+/// The autoscaler's rules on traffic traces, beside those of HPA and KEDA.
+@Command(
+        name = "simulate",
+        description = {
+            "Runs the autoscaler's rules on traffic, beside the formulas of Kubernetes' HPA and of",
+            "KEDA: instance-hours, and how long requests or jobs wait. docs/operate/scaling.md",
+            "says how to read it."
+        })
+final class SimulateCommand implements Callable<Integer> {
+    private static final int HOUR = 3600;
+    private static final double MILLIS = 1000;
+    private static final double PERCENT = 100;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "SHAPE|FILE",
+            description = "step, ramp, daily, flash, or a CSV of seconds,rate. Again for more.")
+    private List<String> traces = List.of("step", "ramp", "daily", "flash");
+
+    @Option(
+            names = "--role",
+            defaultValue = "both",
+            description = "web, workers or both; ${DEFAULT-VALUE}.")
+    private String role = "both";
+
+    @Option(
+            names = "--web",
+            paramLabel = "FROM..TO",
+            converter = ScaleOptions.Range.Reader.class,
+            description = "Web servers; 2..20.")
+    private ScaleOptions.@Nullable Range web;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "FROM..TO",
+            converter = ScaleOptions.Range.Reader.class,
+            description = "Workers; 1..20.")
+    private ScaleOptions.@Nullable Range workers;
+
+    @Option(
+            names = "--load-percent",
+            defaultValue = "70",
+            description =
+                    "Peak of the synthetic traces, of what the most instances do at their target;"
+                            + " ${DEFAULT-VALUE}.")
+    private double loadPercent;
+
+    @Option(
+            names = "--days",
+            defaultValue = "1",
+            description = "Length of the daily wave; ${DEFAULT-VALUE}.")
+    private int days;
+
+    @Option(
+            names = "--start-seconds",
+            defaultValue = "15",
+            description = "From asking for an instance until it serves; ${DEFAULT-VALUE}.")
+    private int startSeconds;
+
+    @Option(
+            names = "--job-seconds",
+            defaultValue = "0.5",
+            description = "CPU seconds of a job; ${DEFAULT-VALUE}.")
+    private double jobSeconds;
+
+    @Option(names = "--slots", defaultValue = "2", description = "Of a worker; ${DEFAULT-VALUE}.")
+    private int slots;
+
+    @Option(
+            names = "--target-seconds",
+            defaultValue = "60",
+            description = "A job that waits for longer is late; ${DEFAULT-VALUE}.")
+    private double targetSeconds;
+
+    @Option(
+            names = "--request-ms",
+            defaultValue = "100",
+            description = "Of a web request; ${DEFAULT-VALUE}.")
+    private double requestMs;
+
+    @Option(
+            names = "--places",
+            defaultValue = "60",
+            description = "Requests that a web server handles at once; ${DEFAULT-VALUE}.")
+    private int places;
+
+    @Option(
+            names = "--web-percent",
+            defaultValue = "70",
+            description = "Part of the places that is meant to be in use; ${DEFAULT-VALUE}.")
+    private double webPercent;
+
+    @Option(
+            names = "--slots-percent",
+            defaultValue = "80",
+            description = "Part of the slots that is meant to be in use; ${DEFAULT-VALUE}.")
+    private double slotsPercent;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of the noise; ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--svg",
+            paramLabel = "FILE",
+            description =
+                    "Draws load, wanted and serving; with both roles, FILE-web and FILE-workers.")
+    private @Nullable Path svg;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException {
+        var all = new ArrayList<Run>();
+        try {
+            for (var plant : plants())
+                for (var name : traces)
+                    all.add(new Run(plant, Simulation.all(trace(name, plant), plant, seed)));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        if (svg != null) draw(svg, all);
+        if (json) printJson(all);
+        else printTable(all);
+        return Exit.DONE;
+    }
+
+    /// A plant and a trace, and how it went with each scaler.
+    private record Run(Plant plant, List<Outcome> outcomes) {}
+
+    private List<Plant> plants() {
+        var server =
+                new Plant(
+                        Plant.Role.WEB,
+                        Math.max(1, from(web, 2)),
+                        to(web, 20),
+                        places,
+                        requestMs / MILLIS,
+                        startSeconds,
+                        1,
+                        webPercent / PERCENT);
+        var worker =
+                new Plant(
+                        Plant.Role.WORKERS,
+                        from(workers, 1),
+                        to(workers, 20),
+                        slots,
+                        jobSeconds,
+                        startSeconds,
+                        targetSeconds,
+                        slotsPercent / PERCENT);
+        return switch (role) {
+            case "web" -> List.of(server);
+            case "workers" -> List.of(worker);
+            case "both" -> List.of(server, worker);
+            default -> throw new IllegalArgumentException("No role: " + role);
+        };
+    }
+
+    private static int from(ScaleOptions.@Nullable Range range, int otherwise) {
+        return range == null ? otherwise : range.from();
+    }
+
+    private static int to(ScaleOptions.@Nullable Range range, int otherwise) {
+        return range == null ? otherwise : range.to();
+    }
+
+    private Trace trace(String name, Plant plant) throws IOException {
+        double peak = loadPercent / PERCENT * plant.most() / plant.needed(1);
+        var shape = shape(name);
+        if (shape.isPresent()) {
+            int seconds = shape.get() == Trace.Shape.DAILY ? days * 24 * HOUR : 2 * HOUR;
+            return Trace.of(shape.get(), peak, seconds);
+        }
+        var file = Path.of(name);
+        if (!Files.isReadable(file))
+            throw new IllegalArgumentException(
+                    "'%s' is no shape (step, ramp, daily, flash) and no file.".formatted(name));
+        try (var lines = Files.newBufferedReader(file)) {
+            return Trace.csv(file.getFileName().toString(), lines);
+        }
+    }
+
+    private static Optional<Trace.Shape> shape(String name) {
+        for (var shape : Trace.Shape.values())
+            if (shape.name().toLowerCase(Locale.ROOT).equals(name)) return Optional.of(shape);
+        return Optional.empty();
+    }
+
+    private void printTable(List<Run> all) {
+        var out = spec.commandLine().getOut();
+        for (var role : Plant.Role.values()) {
+            var its = all.stream().filter(r -> r.plant.role() == role).toList();
+            if (its.isEmpty()) continue;
+            out.printf("%s%n", title(its.getFirst().plant));
+            out.printf(
+                    "  %-10s %-10s %9s %6s %6s %6s %8s  %s%n",
+                    "trace", "scaler", "inst-h", "p50 s", "p99 s", "max s", "late %", "");
+            for (var run : its) for (var each : run.outcomes) out.print(line(run, each));
+            out.println();
+        }
+        out.flush();
+    }
+
+    private static String title(Plant plant) {
+        return String.format(
+                Locale.ROOT,
+                "%s: %d to %d, %d at once of %.3f s, start %d s, late after %.0f s",
+                plant.role() == Plant.Role.WEB ? "web servers" : "workers",
+                plant.least(),
+                plant.most(),
+                plant.slots(),
+                plant.eachSeconds(),
+                plant.startSeconds(),
+                plant.lateSeconds());
+    }
+
+    private static String line(Run run, Outcome each) {
+        return String.format(
+                Locale.ROOT,
+                "  %-10s %-10s %9.2f %6.0f %6.0f %6.0f %8.3f  %s%n",
+                each.trace(),
+                each.scaler(),
+                each.instanceHours(),
+                each.p50Seconds(),
+                each.p99Seconds(),
+                each.maxSeconds(),
+                each.late() * 100,
+                verdict(run, each));
+    }
+
+    /// What a scaler costs beside ours, and whether p99 meets the target: who is late is cheap.
+    private static String verdict(Run run, Outcome each) {
+        var ours = run.outcomes.getFirst();
+        var late = each.p99Seconds() > run.plant.lateSeconds() ? "misses the target" : "";
+        if (each.equals(ours)) return late;
+        double more = 100 * (each.instanceHours() / ours.instanceHours() - 1);
+        return String.format(Locale.ROOT, "%+.0f %% hours %s", more, late).stripTrailing();
+    }
+
+    private void printJson(List<Run> all) throws IOException {
+        var mapper = new ObjectMapper();
+        ArrayNode list = mapper.createArrayNode();
+        for (var run : all) {
+            for (var each : run.outcomes) {
+                list.addObject()
+                        .put("role", run.plant.role().name().toLowerCase(Locale.ROOT))
+                        .put("trace", each.trace())
+                        .put("scaler", each.scaler())
+                        .put("instanceHours", each.instanceHours())
+                        .put("p50Seconds", each.p50Seconds())
+                        .put("p99Seconds", each.p99Seconds())
+                        .put("maxSeconds", each.maxSeconds())
+                        .put("late", each.late())
+                        .put("left", each.left())
+                        .put("onTarget", each.p99Seconds() <= run.plant.lateSeconds());
+            }
+        }
+        var out = spec.commandLine().getOut();
+        out.println(mapper.writeValueAsString(list));
+        out.flush();
+    }
+
+    private static void draw(Path file, List<Run> all) throws IOException {
+        boolean isOne = all.stream().map(Run::plant).distinct().count() == 1;
+        for (var plant : all.stream().map(Run::plant).distinct().toList()) {
+            var its = all.stream().filter(r -> r.plant.equals(plant)).map(Run::outcomes).toList();
+            var role = plant.role().name().toLowerCase(Locale.ROOT);
+            var name =
+                    file.getFileName().toString().replaceFirst("(\\.svg)?$", "-" + role + ".svg");
+            Files.writeString(isOne ? file : file.resolveSibling(name), Chart.svg(plant, its));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package safelight.simulate;
+
+/// Who decides how many instances there should be. Asked every second, and told what was the case.
+interface Scaler {
+    /// A name for the table.
+    String name();
+
+    /// How many there should be from now on.
+    int wanted(Figures now);
+}

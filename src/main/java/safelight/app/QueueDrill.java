@@ -39,7 +39,7 @@ final class QueueDrill {
     static final String HISTORY = "history.jsonl";
     static final String SUMMARY = "summary.html";
 
-    private static final int CLIENTS = 8;
+    private static final int CLIENTS = 6;
     private static final Duration CONNECT_MOST = Duration.ofSeconds(3);
     private static final Duration CALM = Duration.ofSeconds(2);
     private static final Duration RETRY_MOST = Duration.ofSeconds(90);

@@ -154,6 +154,7 @@ final class QueueDrill {
             over.set(true);
             heal();
         }
+        history.add(new Event.Healed(clock.millis()));
         progress.accept("healed; waiting for the last answers");
         await(working);
     }
@@ -199,8 +200,6 @@ final class QueueDrill {
     private void heal() {
         for (var end : ends) end.run();
         ends.clear();
-        if (Thread.currentThread().isInterrupted()) return;
-        history.add(new Event.Healed(clock.millis()));
     }
 
     private void calm(DrillWatch watch) throws InterruptedException {

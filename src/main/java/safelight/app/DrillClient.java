@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import safelight.base.Digest;
 import safelight.drill.Event;
 import safelight.drill.History;
@@ -25,10 +27,12 @@ import safelight.drill.History;
 /// One user of a drill, who hands in a job, waits a while for its end, and hands in the next. What
 /// has no answer is sent again with the same key, to the next web server. For one thread.
 final class DrillClient {
+    private static final Logger LOG = LoggerFactory.getLogger(DrillClient.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER_MOST = Duration.ofSeconds(5);
     private static final Duration SETUP_MOST = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration LOOK_FAILED = Duration.ofSeconds(1);
     private static final int WAIT_SECONDS = 2;
     private static final int TOO_MANY = 429;
     private static final int BROKEN = 500;
@@ -197,7 +201,8 @@ final class DrillClient {
             if (!List.of("queued", "running").contains(state))
                 parts.history.add(new Event.Ended(now(), intent, job, state));
         } catch (IOException e) {
-            retried(intent, "look: " + e.getClass().getSimpleName());
+            LOG.atDebug().addKeyValue("job", job).setCause(e).log("no look at the job");
+            Thread.sleep(LOOK_FAILED);
         }
     }
 

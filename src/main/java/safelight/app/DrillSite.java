@@ -26,8 +26,11 @@ import safelight.platform.Child;
 /// are started again when they end, and a tunnel on each way between them.
 final class DrillSite implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DrillSite.class);
+
+    /// How many workers there are.
+    static final int WORKERS = 2;
+
     private static final int WEBS = 2;
-    private static final int WORKERS = 2;
     private static final int SECRET_BYTES = 16;
     private static final Duration STOP_MOST = Duration.ofSeconds(20);
 

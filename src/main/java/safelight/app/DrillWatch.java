@@ -31,6 +31,7 @@ final class DrillWatch implements AutoCloseable {
     private final Clock clock;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
+    private volatile long busy;
 
     /// One start of a job.
     private record Start(String job, int attempt, String worker) {}
@@ -56,6 +57,12 @@ final class DrillWatch implements AutoCloseable {
             if (changed.plus(still).isBefore(clock.instant())) return;
             Thread.sleep(LOOK_AGAIN);
         }
+    }
+
+    /// Waits until so many workers have a job in hand, or `most` is over.
+    void awaitBusy(int workers, Duration most) throws InterruptedException {
+        var deadline = clock.instant().plus(most);
+        while (busy < workers && clock.instant().isBefore(deadline)) Thread.sleep(LOOK_EVERY);
     }
 
     @Override
@@ -98,6 +105,7 @@ final class DrillWatch implements AutoCloseable {
                     rows.busyWorkers().stream()
                             .flatMap(w -> starts(w).stream())
                             .collect(Collectors.toSet());
+            busy = now.stream().map(Start::worker).distinct().count();
             long atMs = clock.millis();
             for (var start : known)
                 if (!now.contains(start))

@@ -39,8 +39,10 @@ final class QueueDrill {
     static final String HISTORY = "history.jsonl";
     static final String SUMMARY = "summary.html";
 
-    private static final int CLIENTS = 8;
+    private static final int CLIENTS = 6;
     private static final Duration CONNECT_MOST = Duration.ofSeconds(3);
+    private static final Duration UP_MOST = Duration.ofMinutes(1);
+    private static final Duration BUSY_MOST = Duration.ofSeconds(5);
     private static final Duration CALM = Duration.ofSeconds(2);
     private static final Duration RETRY_MOST = Duration.ofSeconds(90);
     // Longer than a lease, a sweep and the longest pause between attempts together.
@@ -116,7 +118,7 @@ final class QueueDrill {
                 each(tasks, clients, c -> c.settle(pictures));
                 try (var storage = Storage.open(site.config(), false, clock);
                         var watch = new DrillWatch(storage.jobs(), history, clock)) {
-                    work(site, clients, tasks);
+                    work(site, clients, watch, tasks);
                     calm(watch);
                 }
                 each(tasks, clients, DrillClient::collect);
@@ -128,7 +130,8 @@ final class QueueDrill {
         }
     }
 
-    private void work(DrillSite site, List<DrillClient> clients, ExecutorService tasks)
+    private void work(
+            DrillSite site, List<DrillClient> clients, DrillWatch watch, ExecutorService tasks)
             throws IOException, InterruptedException {
         var began = clock.instant();
         history.add(
@@ -137,28 +140,32 @@ final class QueueDrill {
                         plan.seed,
                         plan.length.toSeconds(),
                         plan.without.stream().map(Control::label).sorted().toList()));
-        var until = began.plus(CALM).plus(plan.length).plus(RETRY_MOST);
+        var until = began.plus(UP_MOST).plus(plan.length).plus(RETRY_MOST);
         var working =
                 tasks.submit(() -> {
                     each(tasks, clients, c -> c.work(over::get, until));
                     return true;
                 });
         try {
+            watch.awaitBusy(DrillSite.WORKERS, UP_MOST);
             Thread.sleep(CALM);
-            strike(site, tasks);
+            strike(site, watch, tasks);
         } finally {
             over.set(true);
             heal();
         }
+        history.add(new Event.Healed(clock.millis()));
         progress.accept("healed; waiting for the last answers");
         await(working);
     }
 
-    private void strike(DrillSite site, ExecutorService tasks)
+    private void strike(DrillSite site, DrillWatch watch, ExecutorService tasks)
             throws IOException, InterruptedException {
         var began = clock.instant();
         for (var planned : Schedule.of(plan.seed, plan.length)) {
             sleepUntil(began.plus(planned.at()));
+            // Else a kill may meet a worker that has just been started, and shows nothing.
+            if (planned.fault().endsJobs()) watch.awaitBusy(DrillSite.WORKERS, BUSY_MOST);
             long atMs = clock.millis();
             var blow = site.strike(planned);
             history.add(
@@ -193,8 +200,6 @@ final class QueueDrill {
     private void heal() {
         for (var end : ends) end.run();
         ends.clear();
-        if (Thread.currentThread().isInterrupted()) return;
-        history.add(new Event.Healed(clock.millis()));
     }
 
     private void calm(DrillWatch watch) throws InterruptedException {

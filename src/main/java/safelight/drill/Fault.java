@@ -51,7 +51,7 @@ public enum Fault {
     }
 
     /// Whether jobs in hand are cut off by it, to run again elsewhere.
-    boolean endsJobs() {
+    public boolean endsJobs() {
         return this == KILL_WORKER || this == KILL_PHOTO_WORK;
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /// Which fault strikes when: a pure function of the seed. Kinds come in rounds, each kind once in a
@@ -14,8 +15,10 @@ public final class Schedule {
     private static final Duration GAP_MOST = Duration.ofMillis(4500);
     private static final Duration LASTING_LEAST = Duration.ofSeconds(1);
     private static final Duration LASTING_MOST = Duration.ofSeconds(7);
-    // Beyond the time after which a broker or a lease gives a silent worker up.
-    private static final Duration WORKER_LASTING_MOST = Duration.ofSeconds(24);
+    // Beyond the time after which a call, the broker or a lease gives a silent process up.
+    private static final Duration LONG_MOST = Duration.ofSeconds(24);
+    private static final Set<Fault> LONG =
+            Set.of(Fault.STOP_WORKER, Fault.CUT_WORKER, Fault.CUT_WEB);
     private static final int VICTIMS_MAX = 1000;
 
     private Schedule() {}
@@ -47,8 +50,7 @@ public final class Schedule {
 
     private static Duration lasting(SplittableRandom random, Fault fault) {
         if (!fault.lasts()) return Duration.ZERO;
-        boolean isOfWorker = fault == Fault.STOP_WORKER || fault == Fault.CUT_WORKER;
-        return between(random, LASTING_LEAST, isOfWorker ? WORKER_LASTING_MOST : LASTING_MOST);
+        return between(random, LASTING_LEAST, LONG.contains(fault) ? LONG_MOST : LASTING_MOST);
     }
 
     private static Duration between(SplittableRandom random, Duration least, Duration most) {

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 public final class SummaryPage {
     private static final int WIDTH_PX = 900;
     private static final int HEIGHT_PX = 120;
+    private static final double BAR_SHARE = 0.8;
     private static final int FINDINGS_MAX = 200;
     private static final long SECOND_MS = 1000;
     private static final String PAGE =
@@ -93,18 +94,23 @@ public final class SummaryPage {
         var svg = new StringBuilder();
         svg.append("<svg viewBox=\"0 0 %d %d\" role=\"img\">".formatted(WIDTH_PX, HEIGHT_PX));
         for (int i = 0; i < counts.length; i++)
-            svg.append(
-                    String.format(
-                            Locale.ROOT,
-                            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#4a7fb5\"/>",
-                            i * stepPx,
-                            HEIGHT_PX - counts[i] * upPx,
-                            stepPx * 0.8,
-                            counts[i] * upPx));
+            svg.append(bar(i * stepPx, stepPx * BAR_SHARE, counts[i] * upPx));
         long beginMs = beginMs(history);
         Reruns.events(history, Event.Struck.class)
                 .forEach(s -> svg.append(line(s, (s.atMs() - beginMs) * stepPx / SECOND_MS)));
         return svg.append("</svg>").toString();
+    }
+
+    private static String bar(double leftPx, double widthPx, double heightPx) {
+        return String.format(
+                Locale.ROOT,
+                """
+                <rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="#4a7fb5"/>
+                """,
+                leftPx,
+                HEIGHT_PX - heightPx,
+                widthPx,
+                heightPx);
     }
 
     private static String line(Event.Struck struck, double leftPx) {

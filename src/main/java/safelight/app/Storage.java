@@ -26,7 +26,8 @@ record Storage(
     /// Opens it, and waits for engines that are not up yet; `owner` brings the schema up to date,
     /// others expect it to be.
     ///
-    /// @throws safelight.base.Failure if an engine does not come up in time, or its schema does not fit
+    /// @throws safelight.base.Failure if an engine does not come up in time, or its schema does not
+    ///   fit
     static Storage open(Config config, boolean owner, Clock clock) {
         var parts = new Running();
         try {

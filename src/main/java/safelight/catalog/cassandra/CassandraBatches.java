@@ -33,7 +33,6 @@ import safelight.cql.Statements;
 /// half unpacked does it again: the client that repeats its request, or the chore {@link #resume}
 /// of any server. So all of its jobs come or none, and none twice.
 public final class CassandraBatches implements BatchRows {
-    private static final Lines.Line LINE = new Lines.Line("batches", Duration.ofHours(1));
     private static final Duration LEFT_BEHIND = Duration.ofMinutes(1);
     private static final int RESUMED_MAX = 100;
     private static final int VERIFIED_MAX = 500;
@@ -141,13 +140,13 @@ public final class CassandraBatches implements BatchRows {
         var packed = BatchTable.Packed.of(batch, jobs);
         statements.each(packed.packed(jobs));
         var id = batch.id().value();
-        long bucket = LINE.bucket(id);
+        long bucket = Lines.BATCHES.bucket(id);
         statements.all(
                 List.of(
                         BatchTable.born(packed),
                         BatchTable.listed(batch),
-                        LINE.add(bucket, id, clock.instant()),
-                        LINE.list(bucket)));
+                        Lines.BATCHES.add(bucket, id, clock.instant()),
+                        Lines.BATCHES.list(bucket)));
         unpack(statements, packed, false);
     }
 
@@ -169,7 +168,7 @@ public final class CassandraBatches implements BatchRows {
         }
         statements.change("UPDATE batch SET unpacked = true WHERE id = ?", id);
         statements.change("DELETE FROM batch_part WHERE batch = ?", id);
-        statements.each(List.of(LINE.drop(id.value())));
+        statements.each(List.of(Lines.BATCHES.drop(id.value())));
     }
 
     /// Those that are there but have not ended count as missing: some of their signs may be.
@@ -190,11 +189,12 @@ public final class CassandraBatches implements BatchRows {
                 "unpack batches",
                 statements -> {
                     var settled = clock.instant().minus(LEFT_BEHIND);
-                    for (var item : lines.scan(statements, LINE, Long.MIN_VALUE, RESUMED_MAX)) {
+                    for (var item :
+                            lines.scan(statements, Lines.BATCHES, Long.MIN_VALUE, RESUMED_MAX)) {
                         if (!item.at().isBefore(settled)) continue;
                         BatchTable.find(statements, new BatchId(item.id()))
                                 .ifPresent(packed -> unpack(statements, packed, true));
-                        statements.each(List.of(LINE.drop(item.id())));
+                        statements.each(List.of(Lines.BATCHES.drop(item.id())));
                     }
                 });
     }

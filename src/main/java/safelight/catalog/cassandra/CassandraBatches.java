@@ -84,7 +84,7 @@ public final class CassandraBatches implements BatchRows {
     private record Reserved(BatchId batch, String fingerprint, Instant created) {
         static Reserved of(Row row) {
             return new Reserved(
-                    new BatchId(row.text("batch")),
+                    new BatchId(row.text("batch_id")),
                     row.text("fingerprint"),
                     row.instant("created_at"));
         }
@@ -124,7 +124,7 @@ public final class CassandraBatches implements BatchRows {
     private static Optional<Reserved> reserve(Statements statements, Batch batch, Job.Key key) {
         return statements.unless(
                 """
-                INSERT INTO batch_key (account, key, batch, fingerprint, created_at)
+                INSERT INTO batch_key (account, key, batch_id, fingerprint, created_at)
                 VALUES (?, ?, ?, ?, ?) IF NOT EXISTS\
                 """,
                 Reserved::of,
@@ -158,7 +158,7 @@ public final class CassandraBatches implements BatchRows {
         for (int part = 0; part < packed.parts(); part++) {
             var text =
                     statements.one(
-                            "SELECT jobs FROM batch_part WHERE batch = ? AND part = ?",
+                            "SELECT jobs FROM batch_part WHERE batch_id = ? AND part = ?",
                             row -> row.text("jobs"),
                             id,
                             part);
@@ -166,8 +166,8 @@ public final class CassandraBatches implements BatchRows {
             var jobs = packed.unpacked(part, text.get());
             steps.addAll(statements, isAgain ? missing(statements, jobs) : jobs);
         }
-        statements.change("UPDATE batch SET unpacked = true WHERE id = ?", id);
-        statements.change("DELETE FROM batch_part WHERE batch = ?", id);
+        statements.change("UPDATE job_batch SET unpacked = true WHERE id = ?", id);
+        statements.change("DELETE FROM batch_part WHERE batch_id = ?", id);
         statements.each(List.of(Lines.BATCHES.drop(id.value())));
     }
 

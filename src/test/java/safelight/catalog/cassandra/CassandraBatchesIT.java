@@ -86,7 +86,8 @@ class CassandraBatchesIT extends BatchRowsContract {
                 s ->
                         s.change(
                                 """
-                                INSERT INTO batch_key (account, key, batch, fingerprint, created_at)
+                                INSERT INTO batch_key (account, key, batch_id, fingerprint,
+                                    created_at)
                                 VALUES (?, ?, ?, ?, ?)\
                                 """,
                                 batch.account(),

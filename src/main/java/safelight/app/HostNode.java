@@ -91,7 +91,7 @@ final class HostNode implements AutoCloseable {
     private void control(ProcessPlatform platform) throws IOException, InterruptedException {
         var queue =
                 running.add(
-                        new ArtemisQueue(BrokerSearch.search(config, clock), new SecureRandom()));
+                        ArtemisQueue.to(BrokerSearch.search(config, clock), new SecureRandom()));
         var line = running.add(new LineWatch(config, plan.storage, queue, clock));
         var id = Instances.next(Instance.Role.AUTOSCALER, clock, new SecureRandom());
         running.add(new Lease(plan.storage.fleet(), lease(id), () -> Load.NONE, clock));

@@ -52,8 +52,8 @@ public abstract sealed class JobFailure extends Failure {
         /// For a batch of `more` jobs.
         TooMany(long open, int more) {
             this(
-                    ("The account has %d open jobs in batches, so that %d more are too many. Nothing"
-                                    + " of this batch was accepted. Wait until some have ended.")
+                    ("The account has %d open jobs in batches; %d more are too many. Nothing of"
+                                    + " this batch was accepted. Wait until some have ended.")
                             .formatted(open, more));
         }
 

@@ -107,27 +107,34 @@ public final class Relay implements AutoCloseable {
         return publish(jobs) > 0;
     }
 
-    /// Publishes one batch of what waits longer: what is urgent, and then, if there is nothing more
-    /// of it and the queue has room, bulk jobs. Returns whether there may be more.
+    /// Publishes one batch of what waits longer: of a long line first what is urgent, and bulk jobs
+    /// if the queue has room. Returns whether there may be more.
     private boolean relayWaiting() {
-        if (relay(rows.urgentOutbox(BATCH_MAX), BATCH_MAX)) return true;
-        int most = room.of(BATCH_MAX);
-        return most > 0 && relay(rows.outbox(BATCH_MAX), most);
+        var waiting = rows.outbox(BATCH_MAX);
+        boolean isLong = waiting.size() == BATCH_MAX;
+        int urgent = isLong ? relay(rows.urgentOutbox(BATCH_MAX), BATCH_MAX) : 0;
+        if (urgent == BATCH_MAX) return true;
+        // Of a long line, what is urgent went already.
+        var rest = isLong ? waiting.stream().filter(Relay::isBulk).toList() : waiting;
+        int bulkMost = rest.stream().anyMatch(Relay::isBulk) ? room.of(BATCH_MAX) : 0;
+        return isLong && urgent + relay(rest, bulkMost) > 0;
     }
 
-    private boolean relay(List<Job> waiting, int bulkMost) {
-        if (waiting.isEmpty()) return false;
+    /// Returns how many of these jobs were this server's to publish.
+    private int relay(List<Job> waiting, int bulkMost) {
+        if (waiting.isEmpty()) return 0;
         var mine = share.get();
         var settled = clock.instant().minus(OTHERS_AFTER);
         var jobs = new ArrayList<Job>();
         int bulk = 0;
         for (var job : waiting) {
             if (!mine.has(job.id()) || job.order().created().isAfter(settled)) continue;
-            if (isBulk(job) && bulk++ >= bulkMost) continue;
+            if (isBulk(job) && bulk == bulkMost) continue;
+            if (isBulk(job)) bulk++;
             jobs.add(job);
         }
-        room.use(Math.min(bulk, bulkMost));
-        return publish(jobs) > 0 && waiting.size() == BATCH_MAX;
+        room.use(bulk);
+        return publish(jobs);
     }
 
     private static boolean isBulk(Job job) {

@@ -54,6 +54,7 @@ class OpenApiIT {
         uploads();
         avatar();
         jobs();
+        batches();
         deadJobs();
         events();
         system();
@@ -212,6 +213,26 @@ class OpenApiIT {
         api.check("DELETE", path + "/{id}", client.delete(one)).is(409);
         api.check("POST", path + "/{id}/retry", client.post(one + "/retry", "")).is(409);
         bytes(path + "/{id}", one, "/result");
+    }
+
+    private static void batches() {
+        var path = V1 + "/batches";
+        var one = client.photo(Shots.noise(60, 60, "png", 6));
+        var two = client.photo(Shots.noise(60, 60, "jpg", 7));
+        var batch = api.check("POST", path, client.batch("", one, two)).is(202).json();
+        api.check("POST", path, client.batch("", one, "nonsense")).is(422);
+        api.check("POST", path, client.batch("{\"op\": \"x\"}", one)).is(422);
+        api.check("POST", path, client.post(path, "{")).is(400);
+        api.check("POST", path, nobody.batch("", one)).is(401);
+        api.check("GET", path, client.get(path + "?limit=1")).is(200);
+        api.check("GET", path, client.get(path + "?limit=0")).is(422);
+        var id = batch.path("id").asText();
+        api.check("GET", path + "/{id}", client.get(path + "/" + id)).is(200);
+        api.check("GET", path + "/{id}", stranger.get(path + "/" + id)).is(404);
+        api.check("GET", V1 + "/jobs", client.get(V1 + "/jobs?batch=" + id)).is(200);
+        api.check("GET", V1 + "/jobs", stranger.get(V1 + "/jobs?batch=" + id)).is(404);
+        api.check("DELETE", path + "/{id}", stranger.delete(path + "/" + id)).is(404);
+        api.check("DELETE", path + "/{id}", client.delete(path + "/" + id)).is(204);
     }
 
     /// A job that takes too long is dead at once here.

@@ -190,6 +190,19 @@ final class TestClient {
                 headers);
     }
 
+    /// Hands in a batch; `operations` is what stands between the brackets.
+    Answer batch(String operations, String... photos) {
+        return keyedBatch(operations, List.of(photos));
+    }
+
+    Answer keyedBatch(String operations, List<String> photos, String... headers) {
+        return post(
+                "/api/v1/batches",
+                "{\"photos\": [\"%s\"], \"operations\": [%s]}"
+                        .formatted(String.join("\", \"", photos), operations),
+                headers);
+    }
+
     /// The job once it has ended.
     JsonNode ended(String job) {
         var deadline = Instant.now().plus(JOB_MOST);

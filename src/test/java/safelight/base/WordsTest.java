@@ -43,6 +43,21 @@ class WordsTest {
     }
 
     @Test
+    void membersOfOneIdSortByTheirPlacesAndAreAlwaysTheSame() {
+        var id = ulids(NOON).next();
+        var before = Ulids.member(id, 0);
+
+        for (int i = 1; i < 20_000; i += 97) {
+            var next = Ulids.member(id, i);
+            assertThat(next).isGreaterThan(before).isEqualTo(Ulids.member(id, i)).isNotEqualTo(id);
+            assertThat(Ulids.isUlid(next)).isTrue();
+            before = next;
+        }
+        assertThat(Ulids.time(before)).isEqualTo(NOON);
+        assertThatThrownBy(() -> Ulids.member(id, -1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void idsFromOutsideAreCheckedForShape() {
         assertThat(Ulids.isUlid("../../etc/passwd")).isFalse();
         assertThat(Ulids.isUlid("")).isFalse();

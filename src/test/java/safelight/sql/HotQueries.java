@@ -14,8 +14,17 @@ final class HotQueries {
                         "job_dispatched     | SELECT id FROM job WHERE is_open = 1 AND dispatched_at IS NOT"
                                 + " NULL AND dispatched_at < ? AND changed_at < ? ORDER BY dispatched_at"
                                 + " LIMIT 9",
-                        "job_account_open   | SELECT COUNT(*) AS n FROM job WHERE account = ? AND is_open ="
-                                + " 1 AND purpose <> 'THUMBNAIL'",
+                        "job_open_alone     | SELECT COUNT(*) AS n FROM job WHERE account = ? AND is_open ="
+                                + " 1 AND purpose <> 'THUMBNAIL' AND batch IS NULL",
+                        "job_open_in_batch  | SELECT COUNT(*) AS n FROM job WHERE account = ? AND is_open ="
+                                + " 1 AND batch IS NOT NULL",
+                        "job_batch          | SELECT * FROM job WHERE batch = ? AND id < ? ORDER BY id DESC"
+                                + " LIMIT 9",
+                        "job_urgent         | SELECT * FROM job WHERE is_open = 1 AND dispatched_at IS NULL"
+                                + " AND priority <> 'BULK' ORDER BY id LIMIT 9",
+                        "batch_account      | SELECT * FROM batch WHERE account = ? AND id < ? ORDER BY id"
+                                + " DESC LIMIT 9",
+                        "batch_idempotency  | SELECT * FROM batch WHERE account = ? AND idempotency_key = ?",
                         "job_account        | SELECT * FROM job WHERE account = ? AND purpose ="
                                 + " 'EDIT' AND id < ? ORDER BY id DESC LIMIT 9",
                         "job_account_state  | SELECT * FROM job WHERE account = ? AND state = ? AND purpose"

@@ -53,7 +53,7 @@ final class BatchTable {
                             .append('\n');
                 parts.add(
                         Change.of(
-                                "INSERT INTO batch_part (batch, part, jobs) VALUES (?, ?, ?)",
+                                "INSERT INTO batch_part (batch_id, part, jobs) VALUES (?, ?, ?)",
                                 batch.id(),
                                 part,
                                 text.toString()));
@@ -97,7 +97,7 @@ final class BatchTable {
         var batch = packed.batch();
         return Change.of(
                 """
-                INSERT INTO batch (id, account, total, priority, idempotency_key, fingerprint,
+                INSERT INTO job_batch (id, account, total, priority, idempotency_key, fingerprint,
                     request, data_center, created_at, recipes)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP 1\
                 """,
@@ -122,7 +122,7 @@ final class BatchTable {
 
     static Optional<Packed> find(Statements statements, BatchId id) {
         return statements
-                .one("SELECT * FROM batch WHERE id = ?", BatchTable::found, id)
+                .one("SELECT * FROM job_batch WHERE id = ?", BatchTable::found, id)
                 .flatMap(found -> found);
     }
 
@@ -131,7 +131,7 @@ final class BatchTable {
         return statements
                 .ones(
                         ids.stream()
-                                .map(id -> Change.of("SELECT * FROM batch WHERE id = ?", id))
+                                .map(id -> Change.of("SELECT * FROM job_batch WHERE id = ?", id))
                                 .toList(),
                         BatchTable::found)
                 .stream()

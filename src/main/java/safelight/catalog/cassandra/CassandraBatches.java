@@ -33,7 +33,6 @@ import safelight.cql.Statements;
 /// half unpacked does it again: the client that repeats its request, or the chore {@link #resume}
 /// of any server. So all of its jobs come or none, and none twice.
 public final class CassandraBatches implements BatchRows {
-    private static final Lines.Line LINE = new Lines.Line("batches", Duration.ofHours(1));
     private static final Duration LEFT_BEHIND = Duration.ofMinutes(1);
     private static final int RESUMED_MAX = 100;
     private static final int VERIFIED_MAX = 500;
@@ -85,7 +84,7 @@ public final class CassandraBatches implements BatchRows {
     private record Reserved(BatchId batch, String fingerprint, Instant created) {
         static Reserved of(Row row) {
             return new Reserved(
-                    new BatchId(row.text("batch")),
+                    new BatchId(row.text("batch_id")),
                     row.text("fingerprint"),
                     row.instant("created_at"));
         }
@@ -125,7 +124,7 @@ public final class CassandraBatches implements BatchRows {
     private static Optional<Reserved> reserve(Statements statements, Batch batch, Job.Key key) {
         return statements.unless(
                 """
-                INSERT INTO batch_key (account, key, batch, fingerprint, created_at)
+                INSERT INTO batch_key (account, key, batch_id, fingerprint, created_at)
                 VALUES (?, ?, ?, ?, ?) IF NOT EXISTS\
                 """,
                 Reserved::of,
@@ -141,13 +140,13 @@ public final class CassandraBatches implements BatchRows {
         var packed = BatchTable.Packed.of(batch, jobs);
         statements.each(packed.packed(jobs));
         var id = batch.id().value();
-        long bucket = LINE.bucket(id);
+        long bucket = Lines.BATCHES.bucket(id);
         statements.all(
                 List.of(
                         BatchTable.born(packed),
                         BatchTable.listed(batch),
-                        LINE.add(bucket, id, clock.instant()),
-                        LINE.list(bucket)));
+                        Lines.BATCHES.add(bucket, id, clock.instant()),
+                        Lines.BATCHES.list(bucket)));
         unpack(statements, packed, false);
     }
 
@@ -159,7 +158,7 @@ public final class CassandraBatches implements BatchRows {
         for (int part = 0; part < packed.parts(); part++) {
             var text =
                     statements.one(
-                            "SELECT jobs FROM batch_part WHERE batch = ? AND part = ?",
+                            "SELECT jobs FROM batch_part WHERE batch_id = ? AND part = ?",
                             row -> row.text("jobs"),
                             id,
                             part);
@@ -167,9 +166,9 @@ public final class CassandraBatches implements BatchRows {
             var jobs = packed.unpacked(part, text.get());
             steps.addAll(statements, isAgain ? missing(statements, jobs) : jobs);
         }
-        statements.change("UPDATE batch SET unpacked = true WHERE id = ?", id);
-        statements.change("DELETE FROM batch_part WHERE batch = ?", id);
-        statements.each(List.of(LINE.drop(id.value())));
+        statements.change("UPDATE job_batch SET unpacked = true WHERE id = ?", id);
+        statements.change("DELETE FROM batch_part WHERE batch_id = ?", id);
+        statements.each(List.of(Lines.BATCHES.drop(id.value())));
     }
 
     /// Those that are there but have not ended count as missing: some of their signs may be.
@@ -190,11 +189,12 @@ public final class CassandraBatches implements BatchRows {
                 "unpack batches",
                 statements -> {
                     var settled = clock.instant().minus(LEFT_BEHIND);
-                    for (var item : lines.scan(statements, LINE, Long.MIN_VALUE, RESUMED_MAX)) {
+                    for (var item :
+                            lines.scan(statements, Lines.BATCHES, Long.MIN_VALUE, RESUMED_MAX)) {
                         if (!item.at().isBefore(settled)) continue;
                         BatchTable.find(statements, new BatchId(item.id()))
                                 .ifPresent(packed -> unpack(statements, packed, true));
-                        statements.each(List.of(LINE.drop(item.id())));
+                        statements.each(List.of(Lines.BATCHES.drop(item.id())));
                     }
                 });
     }

@@ -144,7 +144,7 @@ final class JobLists {
     /// Those of a batch below this id, largest first.
     static List<Sign> signs(Statements statements, BatchId batch, String below) {
         return statements.all(
-                "SELECT id, state FROM job_of_batch WHERE batch = ? AND id < ? LIMIT ?",
+                "SELECT id, state FROM job_of_batch WHERE batch_id = ? AND id < ? LIMIT ?",
                 row -> new Sign(row.text("id"), row.constant("state", Job.State.class)),
                 batch,
                 below,

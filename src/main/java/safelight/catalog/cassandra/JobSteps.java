@@ -127,7 +127,7 @@ final class JobSteps {
                 .map(batch ->
                         Change.of(
                                 """
-                                INSERT INTO job_of_batch (batch, id, state) VALUES (?, ?, ?)
+                                INSERT INTO job_of_batch (batch_id, id, state) VALUES (?, ?, ?)
                                 USING TIMESTAMP ?\
                                 """,
                                 batch,

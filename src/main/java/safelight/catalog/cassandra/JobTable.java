@@ -29,7 +29,7 @@ final class JobTable {
                 INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
                     fingerprint, request, data_center, created_at, state, attempt, strikes,
                     progress, worker, started_at, finished_at, error_code, error_message,
-                    error_retryable, result, version, changed_at, batch)
+                    error_retryable, result, version, changed_at, batch_id)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 USING TIMESTAMP 1\
                 """,
@@ -131,7 +131,7 @@ final class JobTable {
                 row.text("request"),
                 row.text("data_center"),
                 row.instant("created_at"),
-                row.maybeText("batch").map(BatchId::new));
+                row.maybeText("batch_id").map(BatchId::new));
     }
 
     private static Job.Status status(Row row) {

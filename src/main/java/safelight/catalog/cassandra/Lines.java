@@ -26,6 +26,9 @@ final class Lines {
     /// Uploads by the time they expire.
     static final Line UPLOADS = new Line("uploads", Duration.ofHours(1));
 
+    /// Batches whose jobs are being made.
+    static final Line BATCHES = new Line("batches", Duration.ofHours(1));
+
     private static final Duration JOBS_BUCKET = Duration.ofMinutes(1);
     private static final Duration SETTLED = Duration.ofMinutes(10);
     private static final int BUCKETS_MAX = 10_000;

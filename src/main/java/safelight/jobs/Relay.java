@@ -117,7 +117,8 @@ public final class Relay implements AutoCloseable {
         // Of a long line, what is urgent went already.
         var rest = isLong ? waiting.stream().filter(Relay::isBulk).toList() : waiting;
         int bulkMost = rest.stream().anyMatch(Relay::isBulk) ? room.of(BATCH_MAX) : 0;
-        return isLong && urgent + relay(rest, bulkMost) > 0;
+        int others = relay(rest, bulkMost);
+        return isLong && urgent + others > 0;
     }
 
     /// Returns how many of these jobs were this server's to publish.

@@ -64,6 +64,12 @@ class PostgresPlanIT {
                                 + ", 'j', i"
                                 + each,
                         "INSERT INTO session SELECT 's' || i, " + ACCOUNT + ", 0, i, i, 'u'" + each,
+                        "INSERT INTO batch SELECT "
+                                + ID
+                                + ", "
+                                + ACCOUNT
+                                + ", 1, 'BULK', 'k' || i, 'f', i"
+                                + each,
                         "INSERT INTO upload SELECT "
                                 + ID
                                 + ", "

@@ -118,6 +118,14 @@ class RelayTest {
         clock.advance(Duration.ofSeconds(3));
     }
 
+    private void awaitIn(Ticket.Lane lane, int tickets, Relay relay) {
+        Waiting.until(() -> {
+            pass();
+            relay.wake();
+            return queue.of(lane) == tickets;
+        });
+    }
+
     /// The relay has looked at the queue again, so it has decided about what it saw.
     private void twoLooks(Relay relay) {
         int before = queue.looks.get();
@@ -138,18 +146,14 @@ class RelayTest {
             var own = urgent();
             relay.publish(own);
             urgent();
+            awaitIn(Ticket.Lane.NORMAL, 2, relay);
             twoLooks(relay);
-            Waiting.until(() -> queue.of(Ticket.Lane.NORMAL) == 2);
 
             assertThat(queue.of(Ticket.Lane.BULK)).isZero();
             assertThat(jobs.outbox(1000)).hasSize(300);
 
             queue.ready.set(0);
-            Waiting.until(() -> {
-                pass();
-                relay.wake();
-                return queue.of(Ticket.Lane.BULK) == 300;
-            });
+            awaitIn(Ticket.Lane.BULK, 300, relay);
         }
         assertThat(queue.given).extracting(Ticket::job).doesNotHaveDuplicates();
         assertThat(jobs.outbox(1000)).isEmpty();
@@ -160,9 +164,7 @@ class RelayTest {
         queue.ready.set(BulkRoom.READY_MAX - 250);
         try (var relay = relay()) {
             batch(900);
-            pass();
-            relay.wake();
-            Waiting.until(() -> queue.of(Ticket.Lane.BULK) == 250);
+            awaitIn(Ticket.Lane.BULK, 250, relay);
             twoLooks(relay);
 
             assertThat(queue.of(Ticket.Lane.BULK)).isEqualTo(250);

@@ -78,7 +78,7 @@ class PostgresDatabaseIT {
                                                 "SELECT version FROM flyway_schema_history"
                                                         + " ORDER BY installed_rank",
                                                 row -> row.text("version")));
-        assertThat(versions).containsExactly("1", "2", "3");
+        assertThat(versions).doesNotHaveDuplicates().startsWith("1", "2", "3");
         for (var each : opened) add(each, each.toString());
         assertThat(count(database)).isEqualTo(5);
         opened.forEach(Database::close);

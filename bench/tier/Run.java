@@ -49,8 +49,8 @@ final class Run {
         System.setProperty("jdk.httpclient.disableRetryConnect", "true");
         System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
         var options = List.of(arguments);
-        new Run("1..4", options).during(Run::step);
-        new Run("3..3", options).during(Run::restart);
+        new Run("2..6", options).during(Run::step);
+        if (!options.contains("--step-only")) new Run("3..3", options).during(Run::restart);
     }
 
     private interface Part {
@@ -65,7 +65,7 @@ final class Run {
                 "--set", "autoscaler.stable=10s", "--set", "autoscaler.burst=3s",
                 "--set", "autoscaler.burst-percent=120", "--set", "autoscaler.grow-every=5s",
                 "--set", "autoscaler.hold=15s", "--set", "autoscaler.shrink-every=5s"));
-        command.addAll(options);
+        options.stream().filter(o -> !o.equals("--step-only")).forEach(command::add);
         up = new ProcessBuilder(command).redirectError(data.resolve("up.err").toFile()).start();
         System.out.println("logs in " + data);
         url = ready(up);
@@ -106,7 +106,7 @@ final class Run {
     }
 
     private void step() throws Exception {
-        Thread.sleep(20_000);
+        Thread.sleep(40_000);
         var before = servers();
         double from = now();
         rate = 500;

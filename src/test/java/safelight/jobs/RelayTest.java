@@ -145,6 +145,8 @@ class RelayTest {
             twoLooks(relay);
             var own = urgent();
             relay.publish(own);
+            // Else the clock runs on, and a round takes it for one that was left behind.
+            Waiting.until(() -> queue.of(Ticket.Lane.NORMAL) == 1);
             urgent();
             awaitIn(Ticket.Lane.NORMAL, 2, relay);
             twoLooks(relay);

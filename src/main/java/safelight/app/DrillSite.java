@@ -222,7 +222,10 @@ final class DrillSite implements AutoCloseable {
     private static void signal(String signal, ProcessHandle process) throws IOException {
         var kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()));
         try {
-            kill.inheritIO().redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+            kill.redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

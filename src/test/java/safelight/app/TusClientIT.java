@@ -58,10 +58,14 @@ class TusClientIT {
                                     "--prefix",
                                     MODULES.toString(),
                                     CLIENT)
-                            .inheritIO()
+                            .redirectErrorStream(true)
+                            .redirectOutput(MODULES.resolve("npm.log").toFile())
                             .start();
+            npm.getOutputStream().close();
             assertThat(npm.waitFor(NPM_MINUTES_MAX, TimeUnit.MINUTES)).isTrue();
-            assertThat(npm.exitValue()).isZero();
+            assertThat(npm.exitValue())
+                    .withFailMessage(() -> "npm failed, see " + MODULES.resolve("npm.log"))
+                    .isZero();
         }
         picture = Shots.noise(1100, 900, "png", 7);
         file = folder.resolve("picture.png");

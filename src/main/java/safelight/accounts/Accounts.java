@@ -30,6 +30,7 @@ public final class Accounts {
     private static final int SIGN_UPS_TIMES = 5;
 
     private final AccountRows rows;
+    private final AccountCopies copies;
     private final Sessions sessions;
     private final SessionRules rules;
     private final Clock clock;
@@ -41,11 +42,13 @@ public final class Accounts {
     /// Wires it to its storage.
     public Accounts(
             AccountRows rows,
+            AccountCopies copies,
             Sessions sessions,
             SessionRules rules,
             Clock clock,
             SecureRandom random) {
         this.rows = rows;
+        this.copies = copies;
         this.sessions = sessions;
         this.rules = rules;
         this.clock = clock;
@@ -96,26 +99,31 @@ public final class Accounts {
         return begin(account.get(), userAgent);
     }
 
-    /// Changes the password of somebody who is signed in. Every session of the account ends,
-    /// everywhere, at once; a new one begins here. Tokens stay.
+    /// Changes the password of somebody who is signed in, as `asked`. Every session of the account
+    /// ends, everywhere, at once; a new one begins here. Tokens stay.
     ///
     /// @throws AccountFailure.Unfit if the new password cannot be used
     /// @throws AccountFailure.TooManyTries before anything is compared
     /// @throws AccountFailure.WrongPassword if `current` is not the password, which counts as a try
+    /// @throws AccountFailure.NotSignedIn if all sessions were ended meanwhile
     public SignIn.Begun changePassword(
-            Account account, String current, String next, String address, String userAgent) {
-        SignUp.passwordFault(next, account.email())
+            Account asked, String current, String next, String address, String userAgent) {
+        SignUp.passwordFault(next, asked.email())
                 .ifPresent(fault -> {
                     throw new AccountFailure.Unfit(List.of(new Problem.Fault("/new", fault)));
                 });
-        var emailKey = emailKey(account.email());
+        var emailKey = emailKey(asked.email());
         limit("address:" + address, rules.triesPerAddress());
         limit(emailKey, rules.triesPerEmail());
+        // Who asks may have been recognized by a copy, and its password may be the one before.
+        var account = now(asked);
         if (!passwords.matches(current, account.passwordHash()))
             throw new AccountFailure.WrongPassword();
         sessions.forgive(emailKey);
         var hash = passwords.hash(next);
-        long epoch = rows.setPassword(account.id(), hash);
+        long epoch =
+                rows.setPassword(account.id(), hash, account.epoch())
+                        .orElseThrow(AccountFailure.NotSignedIn::new);
         sessions.removeAll(account.id());
         return begin(account.withPassword(hash, epoch), userAgent);
     }
@@ -126,7 +134,7 @@ public final class Accounts {
         var found = sessions.find(digest(secret));
         if (found.isEmpty()) return Optional.empty();
         var session = found.get();
-        var account = rows.find(session.account());
+        var account = copies.find(session.account(), session.epoch());
         var now = clock.instant();
         if (account.isEmpty()
                 || account.get().epoch() != session.epoch()
@@ -150,9 +158,9 @@ public final class Accounts {
         sessions.removeAll(account);
     }
 
-    /// The account of this id.
+    /// The account of this id, as it is now.
     public Optional<Account> find(AccountId id) {
-        return rows.find(id);
+        return copies.findNow(id);
     }
 
     /// Forgets sessions that are over. Returns how many.
@@ -177,8 +185,26 @@ public final class Accounts {
         var agent = userAgent.length() > AGENT_MAX ? userAgent.substring(0, AGENT_MAX) : userAgent;
         var session = new Session(digest(secret), account.id(), account.epoch(), now, now, agent);
         sessions.add(session);
+        confirm(session);
         return new SignIn.Begun(
                 new SignIn(account, now, expiry(session)), secret, rules.absolute());
+    }
+
+    /// Ends a session that an end of all sessions overtook: that one may have looked for sessions
+    /// before this one was there. Nobody knows its secret yet.
+    private void confirm(Session begun) {
+        boolean isCurrent =
+                rows.find(begun.account()).filter(a -> a.epoch() == begun.epoch()).isPresent();
+        if (isCurrent) return;
+        sessions.remove(begun.id());
+        throw new AccountFailure.NotSignedIn();
+    }
+
+    /// The same account as it is now, unless all its sessions were ended since.
+    private Account now(Account account) {
+        return rows.find(account.id())
+                .filter(a -> a.epoch() == account.epoch())
+                .orElseThrow(AccountFailure.NotSignedIn::new);
     }
 
     private Instant expiry(Session session) {

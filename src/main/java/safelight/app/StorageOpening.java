@@ -28,8 +28,6 @@ import safelight.fleet.cassandra.CassandraFleet;
 import safelight.fleet.sql.SqlFleet;
 import safelight.observe.Health;
 import safelight.sessions.Sessions;
-import safelight.sessions.SessionsChanged;
-import safelight.sessions.cached.CachedSessions;
 import safelight.sessions.cassandra.CassandraSessions;
 import safelight.sessions.redis.RedisSessions;
 import safelight.sessions.sql.SqlSessions;
@@ -38,7 +36,6 @@ import safelight.sql.Database;
 /// Picks the engines and opens each once, however many ports it serves. For one thread, once.
 final class StorageOpening {
     private static final Logger LOG = LoggerFactory.getLogger(StorageOpening.class);
-    private static final int SESSIONS_KEPT_MOST = 10_000;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Config config;
@@ -108,28 +105,11 @@ final class StorageOpening {
     }
 
     private Sessions sessions() {
-        var kept = engines.sessionsCached();
-        // Sqlite answers as fast as a cache would.
-        if (kept.isZero() || engines.sessions().equals(Engines.SQLITE))
-            return storedSessions().engine;
-        var stored = storedSessions();
-        return parts.add(
-                new CachedSessions(
-                        stored.engine, kept, SESSIONS_KEPT_MOST, stored.changed, System::nanoTime));
-    }
-
-    /// Sessions, and where one hears of their changes.
-    private record Stored(Sessions engine, SessionsChanged changed) {}
-
-    private Stored storedSessions() {
         return switch (engines.sessions()) {
-            case Engines.SQLITE -> new Stored(new SqlSessions(sqlite()), SessionsChanged.NONE);
-            case Engines.POSTGRESQL ->
-                    new Stored(new SqlSessions(postgres()), SessionsChanged.NONE);
+            case Engines.SQLITE -> new SqlSessions(sqlite());
+            case Engines.POSTGRESQL -> new SqlSessions(postgres());
             case Engines.CASSANDRA ->
-                    new Stored(
-                            new CassandraSessions(cassandra(), config.sessions().absolute()),
-                            SessionsChanged.NONE);
+                    new CassandraSessions(cassandra(), config.sessions().absolute());
             case Engines.REDIS -> redis();
             default -> throw noEngine(engines.sessions());
         };
@@ -163,10 +143,9 @@ final class StorageOpening {
         }
     }
 
-    private Stored redis() {
+    private RedisSessions redis() {
         var most = config.sessions().absolute();
-        var sessions = opened("redis", () -> RedisSessions.open(engines.redis(), most));
-        return new Stored(sessions, sessions.changes());
+        return opened("redis", () -> RedisSessions.open(engines.redis(), most));
     }
 
     private CqlCluster cassandra() {

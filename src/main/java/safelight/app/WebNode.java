@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import safelight.accounts.AccountCopies;
 import safelight.accounts.Accounts;
 import safelight.accounts.Tokens;
 import safelight.autoscaler.Adviser;
@@ -69,9 +70,7 @@ final class WebNode implements AutoCloseable {
         var random = new SecureRandom();
         var id = Instances.next(Instance.Role.WEB, clock, random);
         var meters = new Meters(circumstances.metrics);
-        var accounts =
-                new Accounts(
-                        storage.accounts(), storage.sessions(), config.sessions(), clock, random);
+        var accounts = accounts(config, storage, clock, random);
         temporary = Temporary.of(config.data().resolve("tmp"), id, clock);
         feed = new Feed(queue);
         relay = new Relay(storage.jobs(), queue, meters, clock, () -> share(storage, id, clock));
@@ -176,6 +175,13 @@ final class WebNode implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static Accounts accounts(
+            Config config, Storage storage, Clock clock, SecureRandom random) {
+        var rows = storage.accounts();
+        var copies = new AccountCopies(rows, config.engines().accountsCached(), System::nanoTime);
+        return new Accounts(rows, copies, storage.sessions(), config.sessions(), clock, random);
     }
 
     private static Jobs.Parts jobs(

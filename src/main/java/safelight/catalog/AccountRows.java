@@ -34,9 +34,10 @@ public interface AccountRows {
     /// Raises the epoch by one, which ends every session of a lower one; returns the new one.
     long raiseEpoch(AccountId id);
 
-    /// Replaces the password's hash and raises the epoch by one, in one step: no session is ever in
-    /// force that the old password began. Returns the new epoch.
-    long setPassword(AccountId id, String hash);
+    /// Replaces the password's hash and raises the epoch by one, in one step, if the epoch still is
+    /// `epoch`: no session is ever in force that the old password began, and who was signed out
+    /// meanwhile changes nothing. Returns the new epoch; empty if it had been raised.
+    Optional<Long> setPassword(AccountId id, String hash, long epoch);
 
     /// Adds a token.
     void addToken(Token token);

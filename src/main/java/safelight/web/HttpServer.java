@@ -118,6 +118,7 @@ public final class HttpServer implements AutoCloseable {
                         .routes());
         routes.addAll(
                 new PhotoCalls(
+                                parts.accounts,
                                 parts.photos,
                                 parts.jobs,
                                 parts.renditions,

@@ -16,10 +16,12 @@ import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.http.MultiPartConfig;
 import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
+import safelight.accounts.Accounts;
 import safelight.base.Bytes;
 import safelight.base.PhotoId;
 import safelight.base.Ulids;
 import safelight.blobs.BlobFailure;
+import safelight.catalog.Account;
 import safelight.catalog.Job;
 import safelight.catalog.Photo;
 import safelight.imaging.Format;
@@ -41,13 +43,21 @@ final class PhotoCalls {
     private static final String FORM = "multipart/form-data that is complete";
     private static final int FORM_EXTRA = 1 << 20;
 
+    private final Accounts accounts;
     private final Photos photos;
     private final Jobs jobs;
     private final Renditions renditions;
     private final Bytes photoMost;
     private final Path temporary;
 
-    PhotoCalls(Photos photos, Jobs jobs, Renditions renditions, Bytes photoMost, Path temporary) {
+    PhotoCalls(
+            Accounts accounts,
+            Photos photos,
+            Jobs jobs,
+            Renditions renditions,
+            Bytes photoMost,
+            Path temporary) {
+        this.accounts = accounts;
         this.photos = photos;
         this.jobs = jobs;
         this.renditions = renditions;
@@ -135,7 +145,11 @@ final class PhotoCalls {
     }
 
     private void avatar(Exchange exchange) throws IOException {
-        var digest = exchange.who().account().avatar().orElseThrow(WebFailure.NoAvatar::new);
+        // Who asks is known by a copy, perhaps, and wants to see what was uploaded just now.
+        var digest =
+                accounts.find(exchange.who().account().id())
+                        .flatMap(Account::avatar)
+                        .orElseThrow(WebFailure.NoAvatar::new);
         var blob = renditions.blob(digest).orElseThrow(WebFailure.NoAvatar::new);
         BlobAnswer.send(
                 exchange, new BlobAnswer.Piece(blob, digest, Format.JPEG.id(), "avatar", false));

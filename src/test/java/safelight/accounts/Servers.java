@@ -2,6 +2,7 @@ package safelight.accounts;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import safelight.catalog.AccountRows;
 import safelight.catalog.sql.SqlAccounts;
 import safelight.sessions.Sessions;
 import safelight.sql.Database;
@@ -13,8 +14,14 @@ final class Servers {
 
     private Servers() {}
 
+    /// Its copies of accounts never become too old to be used.
     static Accounts one(Database database, Sessions sessions, Clock clock, SessionRules rules) {
-        return new Accounts(new SqlAccounts(database), sessions, rules, clock, new SecureRandom());
+        return one(new SqlAccounts(database), sessions, clock, rules);
+    }
+
+    static Accounts one(AccountRows rows, Sessions sessions, Clock clock, SessionRules rules) {
+        var copies = new AccountCopies(rows, AccountCopies.KEPT_MOST, () -> 0);
+        return new Accounts(rows, copies, sessions, rules, clock, new SecureRandom());
     }
 
     static SignIn.Begun signUp(Accounts at) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,10 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import safelight.base.AtOnce;
 import safelight.base.Digest;
 import safelight.base.HandClock;
+import safelight.catalog.sql.SqlAccounts;
 import safelight.sessions.Session;
 import safelight.sessions.Sessions;
-import safelight.sessions.SessionsChanged;
-import safelight.sessions.cached.CachedSessions;
 import safelight.sessions.sql.SqlSessions;
 import safelight.sql.Database;
 
@@ -158,49 +160,101 @@ class SessionRulesTest {
         assertThat(in.secret()).isNotEqualTo(changed.secret()).hasSize(43);
     }
 
-    /// Copies on other servers may be seconds old, and nobody tells them.
+    /// The other server has a copy of the account that is still good enough for most requests.
     @Test
     void changeOfPasswordEndsEverySessionOnEveryServerAtOnce() {
         var begun = begun();
-        try (var copies = copies()) {
-            var elsewhere = server(copies, IDLE);
-            assertThat(elsewhere.recognize(begun.secret())).isPresent();
+        var elsewhere = server(sessions, IDLE);
+        assertThat(elsewhere.recognize(begun.secret())).isPresent();
 
-            var changed =
-                    accounts.changePassword(
-                            begun.session().account(), Servers.PASSWORD, "another one", "::1", "x");
+        var changed =
+                accounts.changePassword(
+                        begun.session().account(), Servers.PASSWORD, "another one", "::1", "x");
 
-            assertThat(copies.find(digest(begun.secret()))).as("still a copy").isPresent();
-            assertThat(elsewhere.recognize(begun.secret())).isEmpty();
-            assertThat(accounts.recognize(begun.secret())).isEmpty();
-            assertThat(elsewhere.recognize(changed.secret())).isPresent();
-        }
+        assertThat(elsewhere.recognize(begun.secret())).isEmpty();
+        assertThat(accounts.recognize(begun.secret())).isEmpty();
+        assertThat(elsewhere.recognize(changed.secret())).isPresent();
     }
 
     @Test
     void signingOutEverywhereEndsEverySessionOnEveryServerAtOnce() {
         var begun = begun();
-        try (var copies = copies()) {
-            var elsewhere = server(copies, IDLE);
-            assertThat(elsewhere.recognize(begun.secret())).isPresent();
+        var elsewhere = server(sessions, IDLE);
+        assertThat(elsewhere.recognize(begun.secret())).isPresent();
 
-            accounts.signOutEverywhere(begun.session().account().id());
+        accounts.signOutEverywhere(begun.session().account().id());
 
-            assertThat(copies.find(digest(begun.secret()))).as("still a copy").isPresent();
-            assertThat(elsewhere.recognize(begun.secret())).isEmpty();
-        }
+        assertThat(elsewhere.recognize(begun.secret())).isEmpty();
+    }
+
+    @Test
+    void signingOutOfOneSessionEndsItOnEveryServerAtOnce() {
+        var begun = begun();
+        var elsewhere = server(sessions, IDLE);
+        assertThat(elsewhere.recognize(begun.secret())).isPresent();
+
+        accounts.signOut(begun.secret());
+
+        assertThat(elsewhere.recognize(begun.secret())).isEmpty();
     }
 
     /// It compared the old password, and its session came after all others had ended.
     @Test
-    void signInThatAChangeOfPasswordOvertookIsNotInForce() {
-        var old = begun().session().account();
-        accounts.changePassword(old, Servers.PASSWORD, "another one", "::1", "x");
+    void signInThatAChangeOfPasswordOvertookBeginsNothing() {
+        var account = begun().session().account();
+        var added = new AtomicReference<Session>();
+        var late =
+                server(
+                        new WatchedSessions(
+                                sessions,
+                                session -> {
+                                    added.set(session);
+                                    accounts.changePassword(
+                                            account, Servers.PASSWORD, "another one", "::1", "x");
+                                }),
+                        IDLE);
 
-        var late = "A".repeat(43);
-        sessions.add(new Session(digest(late), old.id(), old.epoch(), clock.instant(), NOON, "x"));
+        assertThatThrownBy(() -> Servers.signIn(late))
+                .isInstanceOf(AccountFailure.NotSignedIn.class);
 
-        assertThat(accounts.recognize(late)).isEmpty();
+        assertThat(sessions.find(added.get().id())).isEmpty();
+    }
+
+    /// As a server leaves it that dies between the two steps.
+    @Test
+    void sessionOfAnEarlierEpochIsInForceForNoLongerThanACopyLasts() {
+        var begun = begun();
+        var nanos = new AtomicLong();
+        var rows = new SqlAccounts(database);
+        var elsewhere =
+                new Accounts(
+                        rows,
+                        new AccountCopies(rows, AccountCopies.KEPT_MOST, nanos::get),
+                        sessions,
+                        new SessionRules(IDLE, ABSOLUTE, 9, 3, WINDOW),
+                        clock,
+                        new SecureRandom());
+        assertThat(elsewhere.recognize(begun.secret())).isPresent();
+
+        rows.raiseEpoch(begun.session().account().id());
+        nanos.addAndGet(AccountCopies.KEPT_MOST.toNanos());
+
+        assertThat(elsewhere.recognize(begun.secret())).isEmpty();
+        assertThat(sessions.find(digest(begun.secret()))).isEmpty();
+    }
+
+    /// Its request had been recognized already, or was by a copy.
+    @Test
+    void whoWasSignedOutEverywhereMeanwhileChangesNoPassword() {
+        var account = begun().session().account();
+        accounts.signOutEverywhere(account.id());
+
+        assertThatThrownBy(() ->
+                        accounts.changePassword(
+                                account, Servers.PASSWORD, "another one", "::1", "x"))
+                .isInstanceOf(AccountFailure.NotSignedIn.class);
+
+        assertThat(Servers.signIn(accounts).secret()).isNotEmpty();
     }
 
     @Test
@@ -217,10 +271,5 @@ class SessionRulesTest {
                 .isInstanceOf(AccountFailure.TooManyTries.class);
         assertThatThrownBy(() -> Servers.signIn(accounts))
                 .isInstanceOf(AccountFailure.TooManyTries.class);
-    }
-
-    private CachedSessions copies() {
-        return new CachedSessions(
-                sessions, CachedSessions.KEPT_MOST, 10, SessionsChanged.NONE, System::nanoTime);
     }
 }

@@ -187,32 +187,34 @@ public final class CassandraAccounts implements AccountRows {
 
     @Override
     public long raiseEpoch(AccountId id) {
-        return rows.run("raise the epoch of account " + id, s -> raise(s, id, Optional.empty()));
+        return rows.run("raise the epoch of account " + id, s -> raise(s, id));
     }
 
-    @Override
-    public long setPassword(AccountId id, String hash) {
-        return rows.run("set the password of account " + id, s -> raise(s, id, Optional.of(hash)));
-    }
-
-    private static long raise(Statements statements, AccountId id, Optional<String> hash) {
+    private static long raise(Statements statements, AccountId id) {
         for (int i = 0; i < RACES_MAX; i++) {
             var account =
                     find(statements, id)
                             .orElseThrow(() -> new IllegalStateException("no account " + id));
-            boolean isDone =
-                    statements.applied(
-                            """
-                            UPDATE account SET epoch = ?, password_hash = ? WHERE id = ?
-                            IF epoch = ?\
-                            """,
-                            account.epoch() + 1,
-                            hash.orElse(account.passwordHash()),
-                            id,
-                            account.epoch());
-            if (isDone) return account.epoch() + 1;
+            if (raise(statements, id, account.passwordHash(), account.epoch()))
+                return account.epoch() + 1;
         }
         throw new IllegalStateException("the epoch of account " + id + " changed too often");
+    }
+
+    private static boolean raise(Statements statements, AccountId id, String hash, long epoch) {
+        return statements.applied(
+                "UPDATE account SET epoch = ?, password_hash = ? WHERE id = ? IF epoch = ?",
+                epoch + 1,
+                hash,
+                id,
+                epoch);
+    }
+
+    @Override
+    public Optional<Long> setPassword(AccountId id, String hash, long epoch) {
+        boolean isDone =
+                rows.run("set the password of account " + id, s -> raise(s, id, hash, epoch));
+        return isDone ? Optional.of(epoch + 1) : Optional.empty();
     }
 
     @Override

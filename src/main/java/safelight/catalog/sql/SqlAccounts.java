@@ -125,17 +125,17 @@ public final class SqlAccounts implements AccountRows {
     }
 
     @Override
-    public long setPassword(AccountId id, String hash) {
+    public Optional<Long> setPassword(AccountId id, String hash, long epoch) {
         return rows.write(
-                        "set the password of account " + id,
-                        s ->
-                                s.one(
-                                        "UPDATE account SET password_hash = ?, epoch = epoch + 1"
-                                                + " WHERE id = ? RETURNING epoch",
-                                        row -> row.number("epoch"),
-                                        hash,
-                                        id))
-                .orElseThrow(() -> new IllegalStateException("no account " + id));
+                "set the password of account " + id,
+                s ->
+                        s.one(
+                                "UPDATE account SET password_hash = ?, epoch = epoch + 1"
+                                        + " WHERE id = ? AND epoch = ? RETURNING epoch",
+                                row -> row.number("epoch"),
+                                hash,
+                                id,
+                                epoch));
     }
 
     @Override

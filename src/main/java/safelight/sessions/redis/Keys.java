@@ -15,9 +15,6 @@ final class Keys {
 
     static final String BY_SEEN = "safelight:sessions:seen";
 
-    /// Channels know no databases; word of another database's sessions does no harm.
-    static final String CHANGED = "safelight:sessions:changed";
-
     private Keys() {}
 
     static String session(Digest id) {

@@ -1,7 +1,6 @@
 package safelight.sessions.redis;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandTimeoutException;
@@ -10,22 +9,25 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,9 @@ final class Link implements AutoCloseable {
     private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
     private static final int PROBES = 3;
     private static final int THREADS = 2;
+
+    /// Commands of many threads that go out in one piece.
+    private static final int TOGETHER_MOST = 256;
 
     /// What may wait for its answer at once, before Redis counts as too slow.
     private static final int WAITING_MOST = 10_000;
@@ -118,11 +123,6 @@ final class Link implements AutoCloseable {
         }
     }
 
-    /// A second connection, which only listens.
-    StatefulRedisPubSubConnection<String, String> listening() {
-        return client.connectPubSub();
-    }
-
     /// Idempotent, and bounded.
     @Override
     public void close() {
@@ -144,14 +144,15 @@ final class Link implements AutoCloseable {
 
     private <T> T await(RedisFuture<T> answer) {
         try {
-            T value =
-                    LettuceFutures.awaitOrCancel(
-                            answer, ANSWER_MOST.toMillis(), TimeUnit.MILLISECONDS);
+            T value = answer.toCompletableFuture().join();
             if (silences.get() > 0) silences.set(0);
             return value;
-        } catch (RedisCommandTimeoutException e) {
-            if (silences.incrementAndGet() % SILENCES_MOST == 0) cut();
-            throw e;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RedisCommandTimeoutException
+                    && silences.incrementAndGet() % SILENCES_MOST == 0) cut();
+            throw e.getCause() instanceof RedisException known ? known : new RedisException(e);
+        } catch (CancellationException e) {
+            throw new RedisException(e);
         }
     }
 
@@ -166,6 +167,7 @@ final class Link implements AutoCloseable {
         @Override
         public void afterChannelInitialized(Channel channel) {
             channels.add(channel);
+            channel.pipeline().addFirst(new FlushConsolidationHandler(TOGETHER_MOST, true));
         }
     }
 
@@ -180,6 +182,7 @@ final class Link implements AutoCloseable {
         return ClientOptions.builder()
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(WAITING_MOST)
+                .timeoutOptions(TimeoutOptions.enabled(ANSWER_MOST))
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .socketOptions(
                         SocketOptions.builder()

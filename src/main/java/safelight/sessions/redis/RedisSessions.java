@@ -10,7 +10,6 @@ import safelight.base.AccountId;
 import safelight.base.Digest;
 import safelight.sessions.Session;
 import safelight.sessions.Sessions;
-import safelight.sessions.SessionsChanged;
 
 /// Sessions and counted sign-in attempts in one Redis, 6.2 or later (no Redis Cluster: the scripts
 /// name keys of several slots).
@@ -24,8 +23,8 @@ import safelight.sessions.SessionsChanged;
 /// | `safelight:sessions:created`, `...:seen` | sorted sets: all ids | `kept` after the last one |
 /// | `safelight:tries:{key}` | hash: count, until | its window |
 ///
-/// and the channel `safelight:sessions:changed`, which carries ids. Lifetimes run on Redis' own
-/// clock, so a session ends even if nobody sweeps and every server's clock is wrong.
+/// Lifetimes run on Redis' own clock, so a session ends even if nobody sweeps and every server's
+/// clock is wrong.
 ///
 /// A write is as durable as Redis is told to be: with `appendonly yes` and `appendfsync always` it
 /// is on the disk when the method returns; with `everysec` (Redis' default once `appendonly` is on)
@@ -57,11 +56,6 @@ public final class RedisSessions implements Sessions, AutoCloseable {
             throw e;
         }
         return new RedisSessions(link, kept);
-    }
-
-    /// Word of sessions that any server ended.
-    public SessionsChanged changes() {
-        return new RedisChanges(link);
     }
 
     @Override

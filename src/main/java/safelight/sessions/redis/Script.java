@@ -47,7 +47,6 @@ enum Script {
             redis.call('ZREM', '%2$s' .. account, ARGV[1])
             redis.call('ZREM', KEYS[2], ARGV[1])
             redis.call('ZREM', KEYS[3], ARGV[1])
-            redis.call('PUBLISH', '%3$s', ARGV[1])
             return {}
             """),
 
@@ -58,7 +57,6 @@ enum Script {
               redis.call('DEL', '%1$s' .. id)
               redis.call('ZREM', KEYS[2], id)
               redis.call('ZREM', KEYS[3], id)
-              redis.call('PUBLISH', '%3$s', id)
             end
             redis.call('DEL', KEYS[1])
             return {}
@@ -99,7 +97,7 @@ enum Script {
     private final String lua;
 
     Script(String lua) {
-        this.lua = lua.formatted(Keys.SESSION, Keys.ACCOUNT, Keys.CHANGED);
+        this.lua = lua.formatted(Keys.SESSION, Keys.ACCOUNT);
     }
 
     String lua() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 import safelight.autoscaler.Controller;
@@ -75,9 +76,11 @@ final class HostNode implements AutoCloseable {
     /// Starts everything, a broker too if this is the place for one, and waits until requests are
     /// answered. What was started is stopped by {@link #close()}, also after a failure.
     void start(boolean withBroker) throws IOException, InterruptedException {
+        var cache = WebCache.trained(config, plan, logs());
         var balancer = running.add(balancer());
         var platform =
-                running.add(new ProcessPlatform(launches(), logs(), clock, new SecureRandom()));
+                running.add(
+                        new ProcessPlatform(launches(cache), logs(), clock, new SecureRandom()));
         running.add(balancer::drain);
         if (withBroker) {
             platform.start(Instance.Role.BROKER);
@@ -105,6 +108,7 @@ final class HostNode implements AutoCloseable {
                                 new Policy(scaling),
                                 new WorkerPolicy(config.autoscaling().workers(config.slots())),
                                 line,
+                                Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                                 meters,
                                 clock)));
         if (config.opsPort() > 0)
@@ -179,25 +183,27 @@ final class HostNode implements AutoCloseable {
     }
 
     /// In the order in which they need each other.
-    private SequencedMap<Instance.Role, Launch> launches() {
+    private SequencedMap<Instance.Role, Launch> launches(Optional<Path> webCache) {
         var launches = new LinkedHashMap<Instance.Role, Launch>();
-        launches.put(Instance.Role.BROKER, launch("broker", MARGIN.multipliedBy(2), List.of()));
+        var broker = arguments("broker", List.of());
+        launches.put(
+                Instance.Role.BROKER,
+                launch(Jvm.forServing(plan.main, broker), MARGIN.multipliedBy(2)));
+        var worker =
+                arguments("worker", List.of("worker.drain=" + workerStop().toSeconds() + "s"));
         launches.put(
                 Instance.Role.WORKER,
-                launch(
-                        "worker",
-                        workerStop().plus(MARGIN),
-                        List.of("worker.drain=" + workerStop().toSeconds() + "s")));
-        launches.put(
-                Instance.Role.WEB,
-                launch(
+                launch(Jvm.forServing(plan.main, worker), workerStop().plus(MARGIN)));
+        var web =
+                arguments(
                         "web",
-                        webStop(),
                         List.of(
                                 "web.host=" + LOOPBACK,
                                 "web.port=0",
                                 "web.agent-port=0",
-                                "web.trusted-proxies=" + LOOPBACK)));
+                                "web.trusted-proxies=" + LOOPBACK));
+        launches.put(
+                Instance.Role.WEB, launch(Jvm.forWeb(plan.main, webCache, web), webStop()));
         return launches;
     }
 
@@ -212,14 +218,18 @@ final class HostNode implements AutoCloseable {
         return config.webLeave().plus(config.web().drainMost()).plus(MARGIN);
     }
 
-    private Launch launch(String role, Duration stopMost, List<String> settings) {
+    private Launch launch(List<String> command, Duration stopMost) {
+        return new Launch(command, plan.engines, stopMost);
+    }
+
+    private List<String> arguments(String role, List<String> settings) {
         var arguments = new ArrayList<>(List.of(role, "--lifeline"));
         // Ours first where what was given counts, last where it must not.
         arguments.addAll(List.of("--set", "broker.port=0"));
         arguments.addAll(plan.arguments);
         arguments.addAll(List.of("--data", config.data().toString(), "--set", "ops.port=0"));
         for (var setting : settings) arguments.addAll(List.of("--set", setting));
-        return new Launch(Jvm.forServing(plan.main, arguments), plan.engines, stopMost);
+        return arguments;
     }
 
     private Instance lease(InstanceId id) {

@@ -30,7 +30,8 @@ public final class Controller implements AutoCloseable {
     private final Thread thread;
 
     /// What it needs. `id` is that of its own lease, which somebody else keeps. `line` says what
-    /// waits for workers, at once, and is empty while that is not known.
+    /// waits for workers, at once, and is empty while that is not known. At most `startingMost`
+    /// instances of a role start at once beside those that serve.
     public record Parts(
             InstanceId id,
             String dataCenter,
@@ -39,6 +40,7 @@ public final class Controller implements AutoCloseable {
             Policy policy,
             WorkerPolicy workers,
             Supplier<Optional<Line>> line,
+            int startingMost,
             Meters meters,
             Clock clock) {}
 

@@ -7,14 +7,15 @@ import safelight.observe.Meters;
 import safelight.platform.Member;
 import safelight.platform.Platform;
 
-/// Starts and stops instances until there are as many as was decided.
-record Hands(Platform platform, Meters meters) {
+/// Starts and stops instances until there are as many as was decided; at most `startingMost` of a
+/// role start at once.
+record Hands(Platform platform, Meters meters, int startingMost) {
     private static final Logger LOG = LoggerFactory.getLogger(Hands.class);
 
     /// Carries out a count for what is seen.
     void reach(int count, Sight sight) {
         int present = sight.present();
-        grow(sight.role(), count - present);
+        grow(sight.role(), sight.startable(count - present, startingMost));
         shrink(sight, present - count);
     }
 

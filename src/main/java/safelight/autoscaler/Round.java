@@ -30,7 +30,7 @@ final class Round {
         this.parts = parts;
         this.web = new Crew<>(Instance.Role.WEB, parts.policy(), parts.meters());
         this.workers = new Crew<>(Instance.Role.WORKER, parts.workers(), parts.meters());
-        this.hands = new Hands(parts.platform(), parts.meters());
+        this.hands = new Hands(parts.platform(), parts.meters(), parts.startingMost());
         parts.meters().gauge("safelight_workers_desired", workers::recommended);
     }
 

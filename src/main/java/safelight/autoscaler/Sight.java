@@ -24,6 +24,8 @@ record Sight(
         List<Instance> leases,
         List<Member> members,
         Duration fresh) {
+    private static final Duration START_MOST = Duration.ofSeconds(15);
+
     /// Keeps the role alone, and of the leases at one address the latest: the others belong to
     /// processes that died there.
     Sight {
@@ -98,6 +100,20 @@ record Sight(
     Sight without(Member stopped) {
         return new Sight(
                 role, at, leases, members.stream().filter(m -> !m.equals(stopped)).toList(), fresh);
+    }
+
+    /// How many of `wanted` more may start now, so that at most `most` start at once: those that
+    /// serve need the cores too. While nobody serves, all may. Who takes longer than
+    /// {@link #START_MOST} holds nobody up.
+    int startable(int wanted, int most) {
+        if (leases.stream().allMatch(Instance::draining)) return Math.max(0, wanted);
+        var since = at.minus(START_MOST);
+        long starting =
+                members.stream()
+                        .filter(m -> m.phase() == Member.Phase.STARTING)
+                        .filter(m -> m.started().isAfter(since))
+                        .count();
+        return Math.toIntExact(Math.max(0, Math.min(wanted, most - starting)));
     }
 
     private int places() {

@@ -46,6 +46,7 @@ class RoundTest {
                         new Policy(Scaling.between(1, 4, 4)),
                         new WorkerPolicy(WorkerScaling.between(0, 8, 2)),
                         () -> line,
+                        8,
                         shown,
                         new Clock() {
                             @Override

@@ -39,6 +39,28 @@ class SightTest {
     }
 
     @Test
+    void soManyMayStartAtOnceBesideThoseThatServe() {
+        var serving = List.of(lease("a", 3, 1, false));
+        var old = member("b", Member.Phase.STARTING, 60);
+        var fresh = member("c", Member.Phase.STARTING, 1);
+
+        assertThat(sight(serving, List.of()).startable(4, 1)).isEqualTo(1);
+        assertThat(sight(serving, List.of(fresh)).startable(4, 1)).isZero();
+        assertThat(sight(serving, List.of(fresh)).startable(4, 3)).isEqualTo(2);
+        assertThat(sight(serving, List.of(fresh)).startable(1, 3)).isEqualTo(1);
+        assertThat(sight(serving, List.of(old)).startable(4, 1)).as("it hangs").isEqualTo(1);
+        assertThat(sight(serving, List.of()).startable(-2, 1)).isZero();
+    }
+
+    @Test
+    void allMayStartWhileNobodyServes() {
+        var starting = List.of(member("b", Member.Phase.STARTING, 1));
+
+        assertThat(sight(List.of(), starting).startable(4, 1)).isEqualTo(4);
+        assertThat(sight(List.of(lease("a", 3, 1, true)), starting).startable(4, 1)).isEqualTo(4);
+    }
+
+    @Test
     void startingServersCountAndLeavingOnesDoNot() {
         var sight =
                 sight(

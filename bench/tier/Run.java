@@ -3,54 +3,70 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// Load in an open loop on `safelight up`, and what the autoscaler makes of it.
+/// Load in an open loop on a whole `safelight up`: what the autoscaler makes of a step, and what
+/// clients see of it and of a restart of every web server. Bounded: about two minutes for the step,
+/// one and a half for the restart.
 final class Run {
     private static final Pattern READY = Pattern.compile("is ready at (http://\\S+)");
     private static final Pattern DESIRED = Pattern.compile("\"desired\":\\{\"web\":(\\d+)");
     private static final Pattern RUNNING = Pattern.compile("\"running\":\\{\"web\":(\\d+)");
-    private static final Pattern SERVED_BY = Pattern.compile("\"servedBy\":\"([^\"]+)\"");
     private static final long SECOND = 1_000_000_000L;
+    private static final int LOW = 10;
+    private static final int HIGH = 500;
+    private static final int STEADY = 200;
+    private static final int LEAST = 2;
+    private static final int MOST = 4;
+    private static final Set<String> OWN = Set.of("--step-only", "--restart-only");
+
+    /// How the figures become counts in this run: a server is meant to have a tenth of a request in
+    /// hand, so that {@link #HIGH} ask for more servers on a fast host too; the windows are short.
+    private static final List<String> SETTINGS =
+            List.of(
+                    "web.places=1",
+                    "autoscaler.busy-percent=10",
+                    "autoscaler.cpu-percent=100",
+                    "autoscaler.stable=10s",
+                    "autoscaler.burst=3s",
+                    "autoscaler.burst-percent=120",
+                    "autoscaler.grow-every=5s",
+                    "autoscaler.hold=15s",
+                    "autoscaler.shrink-every=5s");
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Served> served = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Long> micros = new ConcurrentLinkedQueue<>();
-    private final AtomicLong sent = new AtomicLong();
     private final List<Point> points = new ArrayList<>();
+    private final List<String> table = new ArrayList<>();
     private final long start = System.nanoTime();
     private final Process up;
     private final String url;
     private final String cookie;
-    private volatile double rate;
+    private final Load load;
     private volatile boolean stopped;
 
-    private record Served(double at, String by) {}
-
-    private record Point(double at, double rate, int desired, int running, int serving) {}
+    private record Point(double at, double rate, int desired, int running) {}
 
     public static void main(String[] arguments) throws Exception {
-        System.setProperty("jdk.httpclient.disableRetryConnect", "true");
-        System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
         var options = List.of(arguments);
-        new Run("2..6", options).during(Run::step);
-        if (!options.contains("--step-only")) new Run("3..3", options).during(Run::restart);
+        var table = new ArrayList<String>();
+        if (!options.contains("--restart-only"))
+            table.addAll(new Run(LEAST + ".." + MOST, options).during(Run::step));
+        if (!options.contains("--step-only"))
+            table.addAll(new Run("3..3", options).during(Run::restart));
+        System.out.println("| what | seen |");
+        System.out.println("|---|---|");
+        table.forEach(System.out::println);
     }
 
     private interface Part {
@@ -60,16 +76,18 @@ final class Run {
     private Run(String web, List<String> options) throws Exception {
         var data = Files.createTempDirectory("safelight-tier");
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var command = new ArrayList<>(List.of("./safelight", "up", "--port", "0", "--data",
-                data.resolve("data").toString(), "--web", web, "--set", "web.places=2",
-                "--set", "autoscaler.stable=10s", "--set", "autoscaler.burst=3s",
-                "--set", "autoscaler.burst-percent=120", "--set", "autoscaler.grow-every=5s",
-                "--set", "autoscaler.hold=15s", "--set", "autoscaler.shrink-every=5s"));
-        options.stream().filter(o -> !o.equals("--step-only")).forEach(command::add);
+        var folder = data.resolve("data").toString();
+        var command =
+                new ArrayList<>(
+                        List.of("./safelight", "up", "--port", "0", "--data", folder, "--web", web));
+        for (var setting : SETTINGS) command.addAll(List.of("--set", setting));
+        options.stream().filter(o -> !OWN.contains(o)).forEach(command::add);
         up = new ProcessBuilder(command).redirectError(data.resolve("up.err").toFile()).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(up::destroy));
         System.out.println("logs in " + data);
         url = ready(up);
         cookie = signUp();
+        load = new Load(url + "/api/v1/session", cookie, LOW);
     }
 
     private static String ready(Process up) throws IOException {
@@ -86,63 +104,89 @@ final class Run {
 
     private String signUp() throws Exception {
         var body = "{\"email\":\"bench@example.org\",\"password\":\"correct horse battery\"}";
-        var answer = client.send(HttpRequest.newBuilder(URI.create(url + "/api/v1/accounts"))
-                .POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+        var answer =
+                client.send(
+                        HttpRequest.newBuilder(URI.create(url + "/api/v1/accounts"))
+                                .POST(BodyPublishers.ofString(body))
+                                .build(),
+                        BodyHandlers.ofString());
         return answer.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
     }
 
-    private void during(Part part) throws Exception {
-        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
-            rate = 10;
-            Thread.ofPlatform().start(() -> pace(tasks));
-            Thread.ofPlatform().daemon().start(this::watch);
+    private List<String> during(Part part) throws Exception {
+        var watch = Thread.ofPlatform().daemon().start(this::watch);
+        try (load) {
             part.run(this);
-            stopped = true;
         } finally {
             stopped = true;
+            watch.join();
             up.destroy();
-            up.waitFor();
+            if (!up.waitFor(60, TimeUnit.SECONDS)) up.destroyForcibly();
         }
+        return table;
     }
 
     private void step() throws Exception {
-        Thread.sleep(40_000);
-        var before = servers();
+        Thread.sleep(25_000);
+        var before = load.servers().keySet();
+        var cpu = cpu();
         double from = now();
-        rate = 500;
-        Thread.sleep(45_000);
-        double first = served.stream().filter(s -> s.at() > from && !before.contains(s.by()))
-                .mapToDouble(Served::at).min().orElse(Double.NaN);
-        System.out.printf("a new web server took traffic %.1f s after the step%n", first - from);
-        rate = 10;
-        Thread.sleep(75_000);
+        load.rate(HIGH);
+        Thread.sleep(40_000);
+        double own = cpu().minus(cpu).toMillis() / 1e3 / (now() - from);
+        double calm = now();
+        load.rate(LOW);
+        while (now() < calm + 60 && (now() < calm + 30 || points.getLast().running() > LEAST))
+            Thread.sleep(500);
+        Thread.sleep(3_000);
+        load.close();
+        double first =
+                load.servers().entrySet().stream()
+                        .filter(s -> !before.contains(s.getKey()))
+                        .mapToDouble(s -> seconds(s.getValue().first()) - from)
+                        .min()
+                        .orElse(Double.NaN);
+        double decided =
+                points.stream()
+                        .filter(p -> p.at() > from && p.desired() > LEAST)
+                        .mapToDouble(p -> p.at() - from)
+                        .findFirst()
+                        .orElse(Double.NaN);
+        int most = points.stream().mapToInt(Point::running).max().orElse(0);
+        say("step from 10 to 500 requests a second: decided after", "%.1f s", decided);
+        say("a new web server took traffic after", "%.1f s", first);
+        say("web servers before, at most, at the end", "%s", before.size() + ", " + most + ", "
+                + points.getLast().running());
+        report("the whole step, up and down", 0, now());
+        report("the first 10 s after the step", from, from + 10);
+        report("%d a second, after that".formatted(HIGH), from + 10, calm);
+        say("cores used by the load itself", "%.2f", own);
         Files.writeString(Path.of("docs/scale.svg"), svg());
-        System.out.println("running at the end: " + points.getLast().running());
-        report("step 10 -> 500 -> 10 requests a second");
     }
 
     private void restart() throws Exception {
         awaitServers(3);
-        rate = 200;
-        Thread.sleep(10_000);
+        load.rate(STEADY);
+        Thread.sleep(5_000);
         double from = now();
         int restarted = 0;
         for (var old : webs()) {
             old.destroy();
-            old.onExit().get();
+            old.onExit().get(60, TimeUnit.SECONDS);
             restarted++;
             awaitServers(3);
         }
         while (now() < from + 60) Thread.sleep(100);
-        System.out.println(restarted + " web servers were restarted");
-        report("restart of every web server under 200 requests a second");
+        load.close();
+        say("web servers restarted under %d requests a second".formatted(STEADY), "%d", restarted);
+        report("the whole restart", 0, now());
     }
 
     private void awaitServers(int count) throws InterruptedException {
-        double from = now();
-        while (served.stream().filter(s -> s.at() > from).map(Served::by).distinct().count()
-                < count) {
-            if (now() > from + 120) throw new IllegalStateException("no " + count + " servers");
+        long from = System.nanoTime();
+        while (load.servers().values().stream().filter(s -> s.last() > from).count() < count) {
+            if (System.nanoTime() > from + 60 * SECOND)
+                throw new IllegalStateException("no " + count + " servers");
             Thread.sleep(200);
         }
     }
@@ -160,72 +204,64 @@ final class Run {
         }
     }
 
-    private List<String> servers() {
-        double since = now() - 5;
-        return served.stream().filter(s -> s.at() > since).map(Served::by).distinct().toList();
+    private static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private double now() {
-        return (System.nanoTime() - start) / (double) SECOND;
+        return seconds(System.nanoTime());
     }
 
-    private void report(String what) {
-        var sorted = micros.stream().sorted(Comparator.naturalOrder()).toList();
-        System.out.printf(Locale.ROOT,
-                "%s: %d sent, %d failed, p50 %.1f ms, p99 %.1f ms%n", what, sent.get(),
-                failures.size(), sorted.get(sorted.size() / 2) / 1e3,
-                sorted.get((int) (sorted.size() * 0.99)) / 1e3);
-        failures.stream().limit(5).forEach(f -> System.out.println("  " + f));
-        micros.clear();
-        failures.clear();
-        sent.set(0);
+    private double seconds(long nanoTime) {
+        return (nanoTime - start) / (double) SECOND;
     }
 
-    private void pace(java.util.concurrent.ExecutorService tasks) {
-        var request = HttpRequest.newBuilder(URI.create(url + "/api/v1/session"))
-                .timeout(Duration.ofSeconds(30)).header("Cookie", cookie).build();
-        double due = System.nanoTime();
-        while (!stopped) {
-            long now = System.nanoTime();
-            if (now < due) {
-                LockSupport.parkNanos((long) Math.min(due - now, 20_000_000));
-                continue;
-            }
-            long dueNow = (long) due;
-            tasks.execute(() -> send(request, dueNow));
-            due += SECOND / rate;
-        }
+    private void say(String what, String format, Object value) {
+        table.add("| " + what + " | " + String.format(Locale.ROOT, format, value) + " |");
     }
 
-    private void send(HttpRequest request, long due) {
-        sent.incrementAndGet();
-        try {
-            var answer = client.send(request, BodyHandlers.ofString());
-            micros.add((System.nanoTime() - due) / 1000);
-            var by = SERVED_BY.matcher(answer.body());
-            if (answer.statusCode() == 200 && by.find()) served.add(new Served(now(), by.group(1)));
-            else failures.add("%.1f s: %d %s".formatted(now(), answer.statusCode(), answer.body()));
-        } catch (IOException e) {
-            failures.add("%.1f s: %s".formatted(now(), e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private void report(String what, double from, double to) {
+        var some =
+                load.answers().stream()
+                        .filter(a -> seconds(a.at()) >= from && seconds(a.at()) < to)
+                        .toList();
+        var failed = some.stream().filter(a -> !a.fault().isEmpty()).toList();
+        var took = some.stream().mapToLong(Load.Answer::took).sorted().toArray();
+        table.add(
+                String.format(
+                        Locale.ROOT,
+                        "| %s | %,d requests, %,d failed, p50 %.1f ms, p99 %.1f ms, longest %.0f ms |",
+                        what,
+                        some.size(),
+                        failed.size(),
+                        took[took.length / 2] / 1e6,
+                        took[(int) (took.length * 0.99)] / 1e6,
+                        took[took.length - 1] / 1e6));
+        failed.stream()
+                .limit(5)
+                .forEach(f -> System.out.printf("  %.1f s: %s%n", seconds(f.at()), f.fault()));
     }
 
+    /// Once a second; what cannot be seen is left out.
     private void watch() {
-        var request = HttpRequest.newBuilder(URI.create(url + "/api/v1/cluster"))
-                .header("Cookie", cookie).build();
+        var request =
+                HttpRequest.newBuilder(URI.create(url + "/api/v1/cluster"))
+                        .timeout(Duration.ofSeconds(5))
+                        .header("Cookie", cookie)
+                        .build();
         while (!stopped) {
             try {
-                HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-                double since = now() - 1;
-                int serving = (int) served.stream().filter(s -> s.at() > since)
-                        .map(Served::by).distinct().count();
-                points.add(new Point(now(), rate, number(DESIRED, answer.body()),
-                        number(RUNNING, answer.body()), serving));
+                var body = client.send(request, BodyHandlers.ofString()).body();
+                if (DESIRED.matcher(body).find())
+                    points.add(
+                            new Point(
+                                    now(),
+                                    load.rate(),
+                                    number(DESIRED, body),
+                                    number(RUNNING, body)));
                 Thread.sleep(1000);
             } catch (IOException e) {
-                failures.add("cluster: " + e);
+                System.out.printf("  %.1f s: the cluster cannot be seen: %s%n", now(), e);
             } catch (InterruptedException e) {
                 return;
             }

@@ -2,6 +2,7 @@ package safelight.app;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 import safelight.base.AccountId;
 import safelight.base.Digest;
@@ -63,6 +67,11 @@ final class TrainWeb implements Callable<Integer> {
 
     @Mixin private final ConfigOptions options = new ConfigOptions();
 
+    @Option(names = "--prepare", hidden = true, description = "Makes the database, and no more.")
+    private boolean prepare;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     // What 'web' may be given besides settings.
     @Unmatched private final List<String> others = new ArrayList<>();
 
@@ -74,10 +83,12 @@ final class TrainWeb implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var given = options.read();
         Logs.by(given);
+        if (prepare) return prepared(given);
         LOG.atDebug().addKeyValue("options", others).log("ignored");
         lookAt(given);
         var folder = Files.createTempDirectory("safelight-train");
         try {
+            prepare(folder);
             run(folder);
         } finally {
             Train.delete(folder);
@@ -85,9 +96,24 @@ final class TrainWeb implements Callable<Integer> {
         return Exit.DONE;
     }
 
+    private static int prepared(Config config) {
+        Storage.open(config, true, Clock.tickMillis(ZoneOffset.UTC)).close();
+        return Exit.DONE;
+    }
+
+    /// In another process: a server hardly ever brings a schema up to date, so what does that is
+    /// not to be recorded.
+    private void prepare(Path folder) throws IOException, InterruptedException {
+        var arguments = List.of("train-web", "--prepare", "--data", folder.toString());
+        var process =
+                new ProcessBuilder(Jvm.forServing(plugs.main(), arguments)).inheritIO().start();
+        if (process.waitFor() != Exit.DONE)
+            throw new IllegalStateException("no database could be made in " + folder);
+    }
+
     /// One reading of each kind, as requests do it. Storage that is not there, or has no schema
-    /// yet, costs a part of the gain and no more.
-    private static void lookAt(Config config) {
+    /// yet, costs a part of the gain; whoever trains is told, and does it again the next time.
+    private void lookAt(Config config) {
         if (config.engines().catalog().equals(Engines.SQLITE)) return;
         var clock = Clock.tickMillis(ZoneOffset.UTC);
         try (var storage = Storage.open(config, false, clock)) {
@@ -101,7 +127,9 @@ final class TrainWeb implements Callable<Integer> {
             storage.fleet().instances(clock.instant());
             storage.blobs().find(nothing);
         } catch (Failure e) {
-            LOG.atInfo().addKeyValue("problem", e.problem().code()).log("trains without storage");
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("trained without storage: " + e.problem().code());
+            out.flush();
         }
     }
 

@@ -78,7 +78,9 @@ final class Site implements AutoCloseable {
             if (!process.isAlive()) break;
             Thread.sleep(50);
         }
-        throw new IOException(name + " did not start, see " + log);
+        var lines = Files.readAllLines(log);
+        throw new IOException(name + " did not start: "
+                + lines.subList(Math.max(0, lines.size() - 5), lines.size()));
     }
 
     /// From now on the client talks to this server, as an account of its own.

@@ -95,8 +95,7 @@ public final class ArtemisQueue implements JobQueue {
             lines.use(
                     "announce job " + change.job(),
                     line -> {
-                        line.send(change);
-                        line.commit();
+                        line.announce(change);
                         return change;
                     });
         } catch (QueueUnavailable e) {

@@ -7,14 +7,16 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.time.Duration;
+import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.queue.JobChanged;
 import safelight.queue.Ticket;
 
-/// One connection with one transacted session: what a single thread talks to the broker through.
-/// Only `close` and `isBroken` may be called by another.
+/// One connection with one transacted session, and one for announcements, for which nobody waits:
+/// what a single thread talks to the broker through. Only `close` and `isBroken` may be called by
+/// another.
 final class Line implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
     private static final int EVENT_PRIORITY = 4;
@@ -24,6 +26,11 @@ final class Line implements AutoCloseable {
     private final MessageProducer producer;
     private volatile boolean broken;
     private @Nullable Backlog backlog;
+    private @Nullable Crier crier;
+
+    /// What announcements go out by. They are sent without an answer: a round trip for each would
+    /// cost more than the rest of a short job's way through the queue.
+    private record Crier(Session session, MessageProducer producer) {}
 
     Line(ConnectionFactory factory) throws JMSException {
         connection = factory.createConnection();
@@ -41,6 +48,11 @@ final class Line implements AutoCloseable {
 
     Session session() {
         return session;
+    }
+
+    /// Another session, to which what it receives is gone once it was sent: for announcements.
+    Session listening() throws JMSException {
+        return connection.createSession(ActiveMQJMSConstants.PRE_ACKNOWLEDGE);
     }
 
     Backlog backlog() throws JMSException {
@@ -67,16 +79,25 @@ final class Line implements AutoCloseable {
                 Names.queue(queue), message, DeliveryMode.PERSISTENT, priority(ticket.lane()), 0);
     }
 
-    /// Part of the current transaction.
-    void send(JobChanged change) throws JMSException {
-        var message = session.createMessage();
+    /// At once, and not part of a transaction; it may be lost.
+    void announce(JobChanged change) throws JMSException {
+        var by = crier();
+        var message = by.session.createMessage();
         message.setStringProperty(Names.ACCOUNT, change.account().value());
         message.setStringProperty(Names.JOB, change.job().value());
         message.setStringProperty(Names.KIND, change.kind().name());
         message.setDoubleProperty(Names.PROGRESS, change.progress());
-        producer.setDeliveryDelay(0);
-        producer.send(
-                Names.topic(Names.EVENTS), message, DeliveryMode.NON_PERSISTENT, EVENT_PRIORITY, 0);
+        by.producer.send(message, DeliveryMode.NON_PERSISTENT, EVENT_PRIORITY, 0);
+    }
+
+    private Crier crier() throws JMSException {
+        var known = crier;
+        if (known != null) return known;
+        var own = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+        var made = new Crier(own, own.createProducer(Names.topic(Names.EVENTS)));
+        made.producer.setDisableMessageID(true);
+        crier = made;
+        return made;
     }
 
     /// Everything sent and received since the last time happens at once, durably.

@@ -2,16 +2,18 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /// Kills the process that works on a job, again and again, and measures how long the job waits until
 /// another process has begun it: on Safelight (a broker, a web server, two workers with one slot) and
@@ -28,11 +30,15 @@ final class Run {
     private static final int WIDTH = 3_000;
     private static final int HEIGHT = 2_000;
     private static final int IDLE_MORE = 5;
-    private static final Duration SETTLED = Duration.ofSeconds(2);
+    private static final Duration SETTLED = Duration.ofMillis(300);
+    private static final Pattern WORKER =
+            Pattern.compile("\"id\":\"([^\"]+)\",\"role\":\"worker\"");
     private static final Duration WAIT_MOST = Duration.ofSeconds(60);
 
     private final Site site;
     private final List<Process> workers = new ArrayList<>();
+    private final Set<String> seen = new HashSet<>();
+    private int begun;
     private String photo = "";
 
     private Run(Site site) {
@@ -109,6 +115,7 @@ final class Run {
         for (int i = 1; i <= 2; i++)
             workers.add(site.safelight("worker-" + i, "worker", "--set", "worker.slots=1",
                     "--set", "ops.port=0"));
+        begun = workers.size();
     }
 
     private List<Long> safelight(int kills) throws Exception {
@@ -130,6 +137,7 @@ final class Run {
                 e -> e.getValue() - before.getOrDefault(e.getKey(), 0.0))).orElseThrow().getKey();
         long killed = System.nanoTime();
         ProcessHandle.of(busy).ifPresent(ProcessHandle::destroyForcibly);
+        begun++;
         var waited = OptionalLong.empty();
         while (waited.isEmpty()) {
             var now = look(job);
@@ -147,12 +155,14 @@ final class Run {
         return site.get("/jobs/" + job);
     }
 
-    /// Both workers are there, and have been for long enough to take jobs.
+    /// Every worker that was started, once more after each kill, has announced itself and takes jobs.
     private void awaitWorkers() throws InterruptedException, IOException {
         for (long end = System.nanoTime() + WAIT_MOST.toNanos(); System.nanoTime() < end; ) {
-            long settled = children().stream().filter(p -> p.info().startInstant().orElseThrow()
-                    .plus(SETTLED).isBefore(Instant.now())).count();
-            if (settled == workers.size()) return;
+            WORKER.matcher(site.get("/cluster")).results().forEach(m -> seen.add(m.group(1)));
+            if (seen.size() >= begun) {
+                Thread.sleep(SETTLED);
+                return;
+            }
             Thread.sleep(20);
         }
         throw new IOException("a worker does not come back, see " + site.folder);

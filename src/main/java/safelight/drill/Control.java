@@ -11,26 +11,32 @@ import java.util.stream.Collectors;
 public enum Control {
     /// Nothing takes over from a queue that lost tickets. Alone it is to change nothing: the queue
     /// loses none.
-    SWEEPER("sweeper", false),
+    SWEEPER("sweeper", false, Set.of()),
     /// What the broker wrote to its journal is gone when it is killed, as after a power failure
     /// without fsync.
-    JOURNAL_SYNC("journal-sync", true),
+    JOURNAL_SYNC("journal-sync", true, Set.of(Fault.KILL_BROKER)),
     /// A ticket is acknowledged when it is handed out, not when its job is done.
-    ACKNOWLEDGEMENT("acknowledgement", true),
+    ACKNOWLEDGEMENT(
+            "acknowledgement", true, Set.of(Fault.KILL_WORKER, Fault.KILL_PHOTO_WORK)),
     /// A ticket that comes back is destroyed, as by a broker with one delivery and no dead-letter
     /// queue.
-    DEAD_LETTERS("dead-letters", true),
+    DEAD_LETTERS(
+            "dead-letters",
+            true,
+            Set.of(Fault.KILL_WORKER, Fault.KILL_PHOTO_WORK, Fault.BREAK_LINES)),
     /// A job is given to the queue once, when it is accepted; its row is never looked at again.
-    RELAY("relay", true),
+    RELAY("relay", true, Set.of(Fault.KILL_BROKER)),
     /// The Idempotency-Key is not stored, so a request that comes again is a new job.
-    UNIQUE_KEY("unique-key", false);
+    UNIQUE_KEY("unique-key", false, Set.of(Fault.CUT_ANSWERS, Fault.KILL_WEB));
 
     private final String label;
     private final boolean isCoveredBySweeper;
+    private final Set<Fault> shownBy;
 
-    Control(String label, boolean isCoveredBySweeper) {
+    Control(String label, boolean isCoveredBySweeper, Set<Fault> shownBy) {
         this.label = label;
         this.isCoveredBySweeper = isCoveredBySweeper;
+        this.shownBy = Set.copyOf(shownBy);
     }
 
     /// Its name on the command line.
@@ -56,6 +62,13 @@ public enum Control {
         var all = EnumSet.noneOf(Control.class);
         all.addAll(wanted);
         if (wanted.stream().anyMatch(c -> c.isCoveredBySweeper)) all.add(SWEEPER);
+        return all;
+    }
+
+    /// The faults that break something once these guarantees are gone.
+    public static Set<Fault> shownBy(Set<Control> without) {
+        var all = EnumSet.noneOf(Fault.class);
+        without.forEach(c -> all.addAll(c.shownBy));
         return all;
     }
 

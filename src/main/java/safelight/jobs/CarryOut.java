@@ -145,9 +145,7 @@ public final class CarryOut {
 
     private void attempt(JobQueue.Delivery delivery, Job job, Runnable developed) {
         var began = parts.clock.instant();
-        var claimed =
-                parts.jobs.advance(
-                        job.with(attempts.started(job.status(), parts.worker.value(), began)));
+        var claimed = claim(job, began);
         if (claimed.isEmpty()) {
             delivery.retry(parts.settings.between().delay(1, parts.random));
             return;
@@ -161,6 +159,26 @@ public final class CarryOut {
         if (last.status().state().isFinal()) end(delivery, last);
         else if (isWithAnother(last)) delivery.acknowledge();
         else delivery.retry(parts.settings.between().delay(last.status().attempt(), parts.random));
+    }
+
+    /// Whoever notices a worker's end frees its jobs just when their tickets come here: a row that
+    /// changed for that reason is claimed all the same.
+    private Optional<Job> claim(Job job, Instant began) {
+        return start(job, began)
+                .or(() ->
+                        parts.jobs
+                                .find(job.id())
+                                .filter(CarryOut::isFree)
+                                .flatMap(freed -> start(freed, began)));
+    }
+
+    private Optional<Job> start(Job job, Instant began) {
+        return parts.jobs.advance(
+                job.with(attempts.started(job.status(), parts.worker.value(), began)));
+    }
+
+    private static boolean isFree(Job job) {
+        return !job.status().state().isFinal() && job.status().worker().isEmpty();
     }
 
     /// Another worker has claimed the job meanwhile, and holds a ticket of its own for it.

@@ -51,10 +51,15 @@ public final class ArtemisQueue implements JobQueue {
         lines.use(
                 "take in " + tickets.size() + " tickets",
                 line -> {
-                    for (var ticket : tickets) line.send(Names.JOBS, ticket, 0, Duration.ZERO);
-                    line.commit();
+                    if (tickets.size() == 1) line.sendNow(Names.JOBS, tickets.getFirst());
+                    else sendAll(line, tickets);
                     return tickets;
                 });
+    }
+
+    private static void sendAll(Line line, List<Ticket> tickets) throws JMSException {
+        for (var ticket : tickets) line.send(Names.JOBS, ticket, 0, Duration.ZERO);
+        line.commit();
     }
 
     @Override

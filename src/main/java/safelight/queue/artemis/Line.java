@@ -4,6 +4,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.time.Duration;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import safelight.queue.JobChanged;
 import safelight.queue.Ticket;
 
-/// One connection with one transacted session, and one for announcements, for which nobody waits:
-/// what a single thread talks to the broker through. Only `close` and `isBroken` may be called by
+/// One connection with one transacted session, and one for what goes out by itself: what a single
+/// thread talks to the broker through. Only `close` and `isBroken` may be called by
 /// another.
 final class Line implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
@@ -26,11 +27,10 @@ final class Line implements AutoCloseable {
     private final MessageProducer producer;
     private volatile boolean broken;
     private @Nullable Backlog backlog;
-    private @Nullable Crier crier;
+    private @Nullable Direct direct;
 
-    /// What announcements go out by. They are sent without an answer: a round trip for each would
-    /// cost more than the rest of a short job's way through the queue.
-    private record Crier(Session session, MessageProducer producer) {}
+    /// What is sent by it goes at once, without a transaction.
+    private record Direct(Session session, MessageProducer producer) {}
 
     Line(ConnectionFactory factory) throws JMSException {
         connection = factory.createConnection();
@@ -69,34 +69,53 @@ final class Line implements AutoCloseable {
 
     /// Part of the current transaction; `handed` counts the hand-outs so far.
     void send(String queue, Ticket ticket, int handed, Duration delay) throws JMSException {
-        var message = session.createMessage();
-        message.setStringProperty(Names.JOB, ticket.job().value());
-        message.setStringProperty(Names.LANE, ticket.lane().name());
-        message.setStringProperty(Names.REQUEST, ticket.request());
-        message.setIntProperty(Names.HANDED, handed);
+        var message = message(session, ticket, handed);
         producer.setDeliveryDelay(Math.max(0, delay.toMillis()));
         producer.send(
                 Names.queue(queue), message, DeliveryMode.PERSISTENT, priority(ticket.lane()), 0);
     }
 
-    /// At once, and not part of a transaction; it may be lost.
+    /// At once, and durable when this returns: half of what a transaction of one message costs.
+    void sendNow(String queue, Ticket ticket) throws JMSException {
+        var by = direct();
+        by.producer.send(
+                Names.queue(queue),
+                message(by.session, ticket, 0),
+                DeliveryMode.PERSISTENT,
+                priority(ticket.lane()),
+                0);
+    }
+
+    private static Message message(Session session, Ticket ticket, int handed)
+            throws JMSException {
+        var message = session.createMessage();
+        message.setStringProperty(Names.JOB, ticket.job().value());
+        message.setStringProperty(Names.LANE, ticket.lane().name());
+        message.setStringProperty(Names.REQUEST, ticket.request());
+        message.setIntProperty(Names.HANDED, handed);
+        return message;
+    }
+
+    /// At once, and nobody waits for an answer: a round trip for each would cost more than the rest
+    /// of a short job's way through the queue. It may be lost.
     void announce(JobChanged change) throws JMSException {
-        var by = crier();
+        var by = direct();
         var message = by.session.createMessage();
         message.setStringProperty(Names.ACCOUNT, change.account().value());
         message.setStringProperty(Names.JOB, change.job().value());
         message.setStringProperty(Names.KIND, change.kind().name());
         message.setDoubleProperty(Names.PROGRESS, change.progress());
-        by.producer.send(message, DeliveryMode.NON_PERSISTENT, EVENT_PRIORITY, 0);
+        by.producer.send(
+                Names.topic(Names.EVENTS), message, DeliveryMode.NON_PERSISTENT, EVENT_PRIORITY, 0);
     }
 
-    private Crier crier() throws JMSException {
-        var known = crier;
+    private Direct direct() throws JMSException {
+        var known = direct;
         if (known != null) return known;
         var own = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-        var made = new Crier(own, own.createProducer(Names.topic(Names.EVENTS)));
+        var made = new Direct(own, own.createProducer(null));
         made.producer.setDisableMessageID(true);
-        crier = made;
+        direct = made;
         return made;
     }
 

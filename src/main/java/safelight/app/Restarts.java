@@ -2,8 +2,8 @@ package safelight.app;
 
 import java.time.Duration;
 
-/// Counts the ends of a child process that came too early, one after the other: what goes down again
-/// and again by itself is started ever more slowly. Pure.
+/// Counts the ends of a child process that came too early, one after the other: what goes down
+/// again and again by itself is started ever more slowly. Pure.
 final class Restarts {
     private static final Duration STEADY = Duration.ofSeconds(20);
 

@@ -11,32 +11,26 @@ import java.util.stream.Collectors;
 public enum Control {
     /// Nothing takes over from a queue that lost tickets. Alone it is to change nothing: the queue
     /// loses none.
-    SWEEPER("sweeper", false, Set.of()),
+    SWEEPER("sweeper", false),
     /// What the broker wrote to its journal is gone when it is killed, as after a power failure
     /// without fsync.
-    JOURNAL_SYNC("journal-sync", true, Set.of(Fault.KILL_BROKER)),
+    JOURNAL_SYNC("journal-sync", true),
     /// A ticket is acknowledged when it is handed out, not when its job is done.
-    ACKNOWLEDGEMENT(
-            "acknowledgement", true, Set.of(Fault.KILL_WORKER, Fault.KILL_PHOTO_WORK)),
+    ACKNOWLEDGEMENT("acknowledgement", true),
     /// A ticket that comes back is destroyed, as by a broker with one delivery and no dead-letter
     /// queue.
-    DEAD_LETTERS(
-            "dead-letters",
-            true,
-            Set.of(Fault.KILL_WORKER, Fault.KILL_PHOTO_WORK, Fault.BREAK_LINES)),
+    DEAD_LETTERS("dead-letters", true),
     /// A job is given to the queue once, when it is accepted; its row is never looked at again.
-    RELAY("relay", true, Set.of(Fault.KILL_BROKER)),
+    RELAY("relay", true),
     /// The Idempotency-Key is not stored, so a request that comes again is a new job.
-    UNIQUE_KEY("unique-key", false, Set.of(Fault.CUT_ANSWERS, Fault.KILL_WEB));
+    UNIQUE_KEY("unique-key", false);
 
     private final String label;
     private final boolean isCoveredBySweeper;
-    private final Set<Fault> shownBy;
 
-    Control(String label, boolean isCoveredBySweeper, Set<Fault> shownBy) {
+    Control(String label, boolean isCoveredBySweeper) {
         this.label = label;
         this.isCoveredBySweeper = isCoveredBySweeper;
-        this.shownBy = Set.copyOf(shownBy);
     }
 
     /// Its name on the command line.
@@ -68,8 +62,19 @@ public enum Control {
     /// The faults that break something once these guarantees are gone.
     public static Set<Fault> shownBy(Set<Control> without) {
         var all = EnumSet.noneOf(Fault.class);
-        without.forEach(c -> all.addAll(c.shownBy));
+        without.forEach(c -> all.addAll(c.shownBy()));
         return all;
+    }
+
+    private Set<Fault> shownBy() {
+        return switch (this) {
+            case SWEEPER -> Set.of();
+            case JOURNAL_SYNC, RELAY -> Set.of(Fault.KILL_BROKER);
+            case ACKNOWLEDGEMENT -> Set.of(Fault.KILL_WORKER, Fault.KILL_PHOTO_WORK);
+            case DEAD_LETTERS ->
+                    Set.of(Fault.KILL_WORKER, Fault.KILL_PHOTO_WORK, Fault.BREAK_LINES);
+            case UNIQUE_KEY -> Set.of(Fault.CUT_ANSWERS, Fault.KILL_WEB);
+        };
     }
 
     private static String labels() {

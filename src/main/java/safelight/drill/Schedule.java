@@ -38,10 +38,7 @@ public final class Schedule {
         while (at.compareTo(length) < 0) {
             if (round.isEmpty()) round.addAll(shuffled(random));
             boolean isWanted = !wanted.isEmpty() && all.size() % 2 == 0;
-            var fault =
-                    isWanted
-                            ? wanted.get(all.size() / 2 % wanted.size())
-                            : round.removeLast();
+            var fault = isWanted ? wanted.get(all.size() / 2 % wanted.size()) : round.removeLast();
             all.add(new Planned(at, fault, random.nextInt(VICTIMS_MAX), lasting(random, fault)));
             at = at.plus(between(random, GAP_LEAST, GAP_MOST));
         }

@@ -16,8 +16,7 @@ import safelight.queue.JobChanged;
 import safelight.queue.Ticket;
 
 /// One connection with one transacted session, and one for what goes out by itself: what a single
-/// thread talks to the broker through. Only `close` and `isBroken` may be called by
-/// another.
+/// thread talks to the broker through. Only `close` and `isBroken` may be called by another.
 final class Line implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
     private static final int EVENT_PRIORITY = 4;
@@ -86,8 +85,7 @@ final class Line implements AutoCloseable {
                 0);
     }
 
-    private static Message message(Session session, Ticket ticket, int handed)
-            throws JMSException {
+    private static Message message(Session session, Ticket ticket, int handed) throws JMSException {
         var message = session.createMessage();
         message.setStringProperty(Names.JOB, ticket.job().value());
         message.setStringProperty(Names.LANE, ticket.lane().name());

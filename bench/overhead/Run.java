@@ -71,6 +71,8 @@ final class Run {
         photo = site.upload(bytes);
         var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         command.addAll(WORKER_FLAGS);
+        command.add("-Dlogback.configurationFile="
+                + System.getProperty("logback.configurationFile"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "Bare",
                 file.toString(), "" + threads));
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

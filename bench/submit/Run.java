@@ -69,7 +69,8 @@ final class Run {
     private static Side overTcp(Site site) throws Exception {
         var process = site.add(new ProcessBuilder(System.getProperty("java.home") + "/bin/java",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx512m", "-cp",
+                "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx512m",
+                "-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"), "-cp",
                 System.getProperty("java.class.path"), "Broker",
                 Files.createDirectory(site.folder.resolve("tcp")).toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start());

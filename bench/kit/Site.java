@@ -29,7 +29,8 @@ import javax.imageio.ImageWriteParam;
 /// among them. Closing ends every process, by its handle, with all that it started.
 final class Site implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("is ready at (\\S+)");
-    private static final Duration START_MOST = Duration.ofMinutes(2);
+    /// The first start after a build also trains the AOT cache.
+    private static final Duration START_MOST = Duration.ofMinutes(5);
     private static final Duration STOP_MOST = Duration.ofSeconds(30);
 
     final Path folder;

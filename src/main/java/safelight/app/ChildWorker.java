@@ -32,7 +32,6 @@ import safelight.queue.artemis.BrokerAccess;
 /// was killed.
 final class ChildWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChildWorker.class);
-    private static final Duration STEADY = Duration.ofSeconds(20);
     private static final Duration ANSWER_MOST = Duration.ofSeconds(1);
     private static final Duration KILL_AFTER = Duration.ofSeconds(5);
     private static final int EARLY_ENDS_FREE = 3;
@@ -109,16 +108,16 @@ final class ChildWorker implements AutoCloseable {
         int early = 0;
         while (closing.getCount() > 0) {
             var began = plan.clock.instant();
+            boolean guilty = true;
             try {
-                runOne();
+                guilty = Exit.isOwnFault(runOne());
             } catch (IOException e) {
                 LOG.atError().setCause(e).log("worker process could not be started");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
-            boolean steady = began.plus(STEADY).isBefore(plan.clock.instant());
-            early = steady ? 0 : early + 1;
+            early = Restarts.early(early, Duration.between(began, plan.clock.instant()), guilty);
             if (early > EARLY_ENDS_FREE && !rest(early - EARLY_ENDS_FREE)) return;
         }
     }
@@ -132,7 +131,7 @@ final class ChildWorker implements AutoCloseable {
         }
     }
 
-    private void runOne() throws IOException, InterruptedException {
+    private int runOne() throws IOException, InterruptedException {
         var id = Instances.next(Instance.Role.WORKER, plan.clock, random);
         var builder =
                 new ProcessBuilder(plan.command).redirectError(ProcessBuilder.Redirect.INHERIT);
@@ -153,6 +152,7 @@ final class ChildWorker implements AutoCloseable {
         int code = process.waitFor();
         running = Optional.empty();
         bury(child, code);
+        return code;
     }
 
     private void introduce(Running child) {

@@ -162,7 +162,8 @@ final class QueueDrill {
     private void strike(DrillSite site, DrillWatch watch, ExecutorService tasks)
             throws IOException, InterruptedException {
         var began = clock.instant();
-        for (var planned : Schedule.of(plan.seed, plan.length)) {
+        var often = Control.shownBy(plan.without);
+        for (var planned : Schedule.of(plan.seed, plan.length, often)) {
             sleepUntil(began.plus(planned.at()));
             // Else a kill may meet a worker that has just been started, and shows nothing.
             if (planned.fault().endsJobs()) watch.awaitBusy(DrillSite.WORKERS, BUSY_MOST);

@@ -49,7 +49,7 @@ final class WorkerNode implements AutoCloseable {
                                 config.jobs(),
                                 config.limits(),
                                 name.id,
-                                config.slots(),
+                                Worker.inHandMost(config.slots()),
                                 meters,
                                 clock,
                                 new SecureRandom(),

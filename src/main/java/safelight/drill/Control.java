@@ -59,6 +59,24 @@ public enum Control {
         return all;
     }
 
+    /// The faults that break something once these guarantees are gone.
+    public static Set<Fault> shownBy(Set<Control> without) {
+        var all = EnumSet.noneOf(Fault.class);
+        without.forEach(c -> all.addAll(c.shownBy()));
+        return all;
+    }
+
+    private Set<Fault> shownBy() {
+        return switch (this) {
+            case SWEEPER -> Set.of();
+            case JOURNAL_SYNC, RELAY -> Set.of(Fault.KILL_BROKER);
+            case ACKNOWLEDGEMENT -> Set.of(Fault.KILL_WORKER, Fault.KILL_PHOTO_WORK);
+            case DEAD_LETTERS ->
+                    Set.of(Fault.KILL_WORKER, Fault.KILL_PHOTO_WORK, Fault.BREAK_LINES);
+            case UNIQUE_KEY -> Set.of(Fault.CUT_ANSWERS, Fault.KILL_WEB);
+        };
+    }
+
     private static String labels() {
         return Arrays.stream(values()).map(Control::label).collect(Collectors.joining(", "));
     }

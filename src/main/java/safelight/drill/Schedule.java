@@ -27,15 +27,18 @@ public final class Schedule {
     /// how long it lasts.
     public record Planned(Duration at, Fault fault, int victim, Duration lasting) {}
 
-    /// All faults of a drill of this length, in their order.
-    public static List<Planned> of(long seed, Duration length) {
+    /// All faults of a drill of this length, in their order. If some are wanted `often`, each
+    /// second one is one of those.
+    public static List<Planned> of(long seed, Duration length, Set<Fault> often) {
+        var wanted = often.stream().sorted().toList();
         var random = new SplittableRandom(seed);
         var all = new ArrayList<Planned>();
         var round = new ArrayList<Fault>();
         var at = between(random, Duration.ZERO, GAP_LEAST);
         while (at.compareTo(length) < 0) {
             if (round.isEmpty()) round.addAll(shuffled(random));
-            var fault = round.removeLast();
+            boolean isWanted = !wanted.isEmpty() && all.size() % 2 == 0;
+            var fault = isWanted ? wanted.get(all.size() / 2 % wanted.size()) : round.removeLast();
             all.add(new Planned(at, fault, random.nextInt(VICTIMS_MAX), lasting(random, fault)));
             at = at.plus(between(random, GAP_LEAST, GAP_MOST));
         }

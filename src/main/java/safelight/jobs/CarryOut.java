@@ -53,12 +53,12 @@ public final class CarryOut {
 
     private final Parts parts;
     private final Attempts attempts;
-    private final Semaphore slots;
+    private final Semaphore places;
     private final Set<JobId> inHand = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<JobId, Overseer> overseers = new ConcurrentHashMap<>();
 
-    /// What a worker needs. `slots`: how many operations run at once; `endProcess` ends this
-    /// process at once and does not return.
+    /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `endProcess` ends
+    /// this process at once and does not return.
     public record Parts(
             JobRows jobs,
             PhotoRows photos,
@@ -69,7 +69,7 @@ public final class CarryOut {
             JobSettings settings,
             Limits limits,
             InstanceId worker,
-            int slots,
+            int inHandMost,
             Meters meters,
             Clock clock,
             RandomGenerator random,
@@ -79,7 +79,7 @@ public final class CarryOut {
     public CarryOut(Parts parts) {
         this.parts = parts;
         this.attempts = new Attempts(parts.settings);
-        this.slots = new Semaphore(parts.slots, true);
+        this.places = new Semaphore(parts.inHandMost, true);
         parts.meters.gauge("safelight_worker_jobs_running", inHand::size);
     }
 
@@ -96,11 +96,12 @@ public final class CarryOut {
     }
 
     /// Does what the delivery asks for and ends the delivery, whatever happens; if the process or
-    /// the queue dies meanwhile, the delivery comes again.
+    /// the queue dies meanwhile, the delivery comes again. `developed` runs once the pixels are
+    /// done, before the result is stored; not if there were none to be made.
     ///
     /// @throws safelight.queue.QueueUnavailable if the delivery could not be ended
     /// @throws CatalogUnavailable if the job's row could not be read
-    public void carryOut(JobQueue.Delivery delivery) {
+    public void carryOut(JobQueue.Delivery delivery, Runnable developed) {
         var id = delivery.ticket().job();
         var found = parts.jobs.find(id);
         if (found.isEmpty()) {
@@ -116,7 +117,7 @@ public final class CarryOut {
         } else {
             try {
                 if (isElsewhere(delivery, job)) delivery.retry(ELSEWHERE);
-                else inTurn(delivery, job);
+                else inTurn(delivery, job, developed);
             } finally {
                 inHand.remove(id);
             }
@@ -131,35 +132,53 @@ public final class CarryOut {
                 && job.status().worker().isPresent();
     }
 
-    private void inTurn(JobQueue.Delivery delivery, Job job) {
+    private void inTurn(JobQueue.Delivery delivery, Job job, Runnable developed) {
         boolean suspect = delivery.count() > 1 || job.status().attempt() > 0;
-        int turns = suspect ? parts.slots : 1;
-        slots.acquireUninterruptibly(turns);
+        int needed = suspect ? parts.inHandMost : 1;
+        places.acquireUninterruptibly(needed);
         try {
-            attempt(delivery, job);
+            attempt(delivery, job, developed);
         } finally {
-            slots.release(turns);
+            places.release(needed);
         }
     }
 
-    private void attempt(JobQueue.Delivery delivery, Job job) {
+    private void attempt(JobQueue.Delivery delivery, Job job, Runnable developed) {
         var began = parts.clock.instant();
-        var claimed =
-                parts.jobs.advance(
-                        job.with(attempts.started(job.status(), parts.worker.value(), began)));
+        var claimed = claim(job, began);
         if (claimed.isEmpty()) {
             delivery.retry(parts.settings.between().delay(1, parts.random));
             return;
         }
         var mine = claimed.get();
         tell(mine, JobChanged.Kind.STATE, 0);
-        var after = outcome(mine);
+        var after = outcome(mine, developed);
         after.ifPresent(j -> tell(j, JobChanged.Kind.STATE, j.status().progress()));
         var last = after.or(() -> parts.jobs.find(mine.id())).orElse(mine);
         log(last, began);
         if (last.status().state().isFinal()) end(delivery, last);
         else if (isWithAnother(last)) delivery.acknowledge();
         else delivery.retry(parts.settings.between().delay(last.status().attempt(), parts.random));
+    }
+
+    /// Whoever notices a worker's end frees its jobs just when their tickets come here: a row that
+    /// changed for that reason is claimed all the same.
+    private Optional<Job> claim(Job job, Instant began) {
+        return start(job, began)
+                .or(() ->
+                        parts.jobs
+                                .find(job.id())
+                                .filter(CarryOut::isFree)
+                                .flatMap(freed -> start(freed, began)));
+    }
+
+    private Optional<Job> start(Job job, Instant began) {
+        return parts.jobs.advance(
+                job.with(attempts.started(job.status(), parts.worker.value(), began)));
+    }
+
+    private static boolean isFree(Job job) {
+        return !job.status().state().isFinal() && job.status().worker().isEmpty();
     }
 
     /// Another worker has claimed the job meanwhile, and holds a ticket of its own for it.
@@ -169,11 +188,11 @@ public final class CarryOut {
     }
 
     /// The job after this attempt, or empty if somebody else changed its row meanwhile.
-    private Optional<Job> outcome(Job job) {
+    private Optional<Job> outcome(Job job, Runnable developed) {
         try (var overseer = oversee(job)) {
             overseers.put(job.id(), overseer);
             try {
-                return develop(job, overseer);
+                return develop(job, overseer, developed);
             } catch (DarkroomStopped e) {
                 if (!overseer.isLate()) return Optional.empty();
                 return advance(
@@ -207,7 +226,7 @@ public final class CarryOut {
         }
     }
 
-    private Optional<Job> develop(Job job, Overseer overseer) {
+    private Optional<Job> develop(Job job, Overseer overseer, Runnable developed) {
         var source =
                 parts.photos
                         .find(job.order().photo())
@@ -215,7 +234,7 @@ public final class CarryOut {
         var key = new Rendition.Key(source.digest(), job.order().recipe(), parts.darkroom.engine());
         var known =
                 parts.photos.rendition(key).filter(r -> parts.blobs.find(r.digest()).isPresent());
-        var rendition = known.orElseGet(() -> make(job, source, overseer));
+        var rendition = known.orElseGet(() -> make(job, source, overseer, developed));
         var done = finish(job, source, key, rendition);
         if (done.isEmpty()) removeUnused(rendition.digest());
         else if (parts.blobs.find(rendition.digest()).isEmpty()) makeAgain(job, source, rendition);
@@ -225,12 +244,12 @@ public final class CarryOut {
     /// Somebody removed equal bytes before the row named them. From now on nobody will.
     private void makeAgain(Job job, Photo source, Rendition lost) {
         try (var overseer = oversee(job)) {
-            if (!make(job, source, overseer).equals(lost))
+            if (!make(job, source, overseer, () -> {}).equals(lost))
                 LOG.atError().addKeyValue("job", job.id()).log("result lost and not made again");
         }
     }
 
-    private Rendition make(Job job, Photo photo, Overseer overseer) {
+    private Rendition make(Job job, Photo photo, Overseer overseer, Runnable whenDeveloped) {
         var blob =
                 parts.blobs
                         .find(photo.digest())
@@ -246,6 +265,7 @@ public final class CarryOut {
                     Duration.between(began, parts.clock.instant()),
                     "format",
                     developed.format().id());
+            whenDeveloped.run();
             try (var staged =
                     parts.blobs.stage(new ByteArrayInputStream(developed.bytes()), RESULT_MAX)) {
                 staged.keep();

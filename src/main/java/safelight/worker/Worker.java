@@ -3,6 +3,7 @@ package safelight.worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -12,13 +13,20 @@ import safelight.fleet.Workload;
 import safelight.jobs.CarryOut;
 import safelight.queue.JobQueue;
 
-/// Takes jobs from the queue, each of `slots` threads one at a time, until closed. These are
-/// platform threads: native photo work pins its thread, and a pinned virtual thread would take a
-/// carrier away from everything else.
+/// Takes jobs from the queue until closed. A job needs one of `slots` turns, a core's worth, from
+/// before it is taken until its pixels are done; while its result is stored, which is waiting for
+/// the disk, the turn is another's. So no job is taken that would wait for a core here while
+/// another worker is idle.
+///
+/// Its threads are platform threads: native photo work pins its thread, and a pinned virtual thread
+/// would take a carrier away from everything else.
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration TAKE = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /// To so many slots there is one more thread, for the jobs whose results are being stored.
+    private static final int SLOTS_A_STORE = 2;
 
     private final JobQueue queue;
     private final CarryOut carryOut;
@@ -26,6 +34,7 @@ public final class Worker implements AutoCloseable {
     private final Workload workload;
     private final Duration drainMost;
     private final CountDownLatch draining = new CountDownLatch(1);
+    private final Semaphore turns;
     private final List<Thread> threads;
 
     /// Starts taking jobs, and counts them in `workload`. On close, jobs in hand get `drainMost` to
@@ -36,11 +45,17 @@ public final class Worker implements AutoCloseable {
         this.carryOut = carryOut;
         this.workload = workload;
         this.drainMost = drainMost;
+        this.turns = new Semaphore(slots);
         this.subscription = queue.listen(carryOut::hear);
         this.threads =
-                IntStream.range(0, slots)
+                IntStream.range(0, inHandMost(slots))
                         .mapToObj(i -> Thread.ofPlatform().name("slot-" + i).start(this::run))
                         .toList();
+    }
+
+    /// How many jobs a worker with so many slots has in hand at most.
+    public static int inHandMost(int slots) {
+        return slots + Math.max(1, slots / SLOTS_A_STORE);
     }
 
     /// Takes nothing new and waits for the jobs in hand; what is not finished by then comes again
@@ -63,12 +78,15 @@ public final class Worker implements AutoCloseable {
     private void run() {
         while (draining.getCount() > 0) {
             try (var line = queue.consume()) {
-                while (draining.getCount() > 0) line.take(TAKE).ifPresent(this::carryOut);
+                while (draining.getCount() > 0) takeOne(line);
             } catch (Failure e) {
                 LOG.atWarn()
                         .addKeyValue("problem", e.problem().code())
                         .log("slot waits for queue or catalog");
                 rest();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             } catch (RuntimeException e) {
                 LOG.atError().setCause(e).log("slot broke, and goes on");
                 rest();
@@ -76,12 +94,31 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private void carryOut(JobQueue.Delivery delivery) {
+    private void takeOne(JobQueue.Consumption line) throws InterruptedException {
+        if (!turns.tryAcquire(TAKE.toMillis(), TimeUnit.MILLISECONDS)) return;
+        try (var turn = new Turn()) {
+            line.take(TAKE).ifPresent(delivery -> carryOut(delivery, turn));
+        }
+    }
+
+    private void carryOut(JobQueue.Delivery delivery, Turn turn) {
         workload.begin();
         try {
-            carryOut.carryOut(delivery);
+            carryOut.carryOut(delivery, turn::close);
         } finally {
             workload.end();
+        }
+    }
+
+    /// One of the turns, in one thread's hand until it is closed for the first time.
+    private final class Turn implements AutoCloseable {
+        private boolean over;
+
+        @Override
+        public void close() {
+            if (over) return;
+            over = true;
+            turns.release();
         }
     }
 

@@ -4,26 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The schedule is a function of its seed, and dense enough to say something.
 class ScheduleTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
+    private static List<Schedule.Planned> faults(long seed, Duration length) {
+        return Schedule.of(seed, length, Set.of());
+    }
+
     @Test
     void sameSeedIsTheSameSchedule() {
-        assertThat(Schedule.of(42, MINUTE)).isEqualTo(Schedule.of(42, MINUTE));
-        assertThat(Schedule.of(42, MINUTE)).isNotEqualTo(Schedule.of(43, MINUTE));
+        assertThat(faults(42, MINUTE)).isEqualTo(faults(42, MINUTE));
+        assertThat(faults(42, MINUTE)).isNotEqualTo(faults(43, MINUTE));
     }
 
     @Test
     void shorterDrillIsTheBeginningOfALongerOne() {
-        var whole = Schedule.of(42, MINUTE);
-        var half = Schedule.of(42, Duration.ofSeconds(30));
+        var whole = faults(42, MINUTE);
+        var half = faults(42, Duration.ofSeconds(30));
 
         assertThat(whole.subList(0, half.size())).isEqualTo(half);
     }
@@ -31,7 +37,7 @@ class ScheduleTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 2, 3, Long.MAX_VALUE})
     void tenMinutesHaveAHundredFaultsOfEveryKind(long seed) {
-        var all = Schedule.of(seed, Duration.ofMinutes(10));
+        var all = faults(seed, Duration.ofMinutes(10));
 
         assertThat(all).hasSizeGreaterThan(100);
         assertThat(all.stream().map(Schedule.Planned::fault).collect(Collectors.toSet()))
@@ -42,16 +48,29 @@ class ScheduleTest {
     @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
     void minuteHasNearlyEveryKind(long seed) {
         var kinds =
-                Schedule.of(seed, MINUTE).stream()
+                faults(seed, MINUTE).stream()
                         .map(Schedule.Planned::fault)
                         .collect(Collectors.toSet());
 
         assertThat(kinds).hasSizeGreaterThanOrEqualTo(Fault.values().length - 2);
     }
 
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SWEEPER")
+    void halfTheFaultsShowTheControlThatWasTakenAway(Control control) {
+        var often = Control.shownBy(Set.of(control));
+
+        for (long seed = 0; seed < 50; seed++) {
+            var all = Schedule.of(seed, Duration.ofSeconds(25), often);
+            var showing = all.stream().filter(p -> often.contains(p.fault())).count();
+            assertThat(showing).isGreaterThanOrEqualTo(all.size() / 2).isGreaterThan(2);
+            assertThat(often).contains(all.getFirst().fault());
+        }
+    }
+
     @Test
     void faultsComeInOrderAndEndWithTheDrill() {
-        var all = Schedule.of(9, MINUTE);
+        var all = faults(9, MINUTE);
 
         assertThat(all).isSortedAccordingTo((a, b) -> a.at().compareTo(b.at()));
         assertThat(all.getLast().at()).isLessThan(MINUTE);

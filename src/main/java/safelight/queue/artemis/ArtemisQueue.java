@@ -51,10 +51,15 @@ public final class ArtemisQueue implements JobQueue {
         lines.use(
                 "take in " + tickets.size() + " tickets",
                 line -> {
-                    for (var ticket : tickets) line.send(Names.JOBS, ticket, 0, Duration.ZERO);
-                    line.commit();
+                    if (tickets.size() == 1) line.sendNow(Names.JOBS, tickets.getFirst());
+                    else sendAll(line, tickets);
                     return tickets;
                 });
+    }
+
+    private static void sendAll(Line line, List<Ticket> tickets) throws JMSException {
+        for (var ticket : tickets) line.send(Names.JOBS, ticket, 0, Duration.ZERO);
+        line.commit();
     }
 
     @Override
@@ -95,8 +100,7 @@ public final class ArtemisQueue implements JobQueue {
             lines.use(
                     "announce job " + change.job(),
                     line -> {
-                        line.send(change);
-                        line.commit();
+                        line.announce(change);
                         return change;
                     });
         } catch (QueueUnavailable e) {

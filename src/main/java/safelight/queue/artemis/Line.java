@@ -4,17 +4,19 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.time.Duration;
+import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.queue.JobChanged;
 import safelight.queue.Ticket;
 
-/// One connection with one transacted session: what a single thread talks to the broker through.
-/// Only `close` and `isBroken` may be called by another.
+/// One connection with one transacted session, and one for what goes out by itself: what a single
+/// thread talks to the broker through. Only `close` and `isBroken` may be called by another.
 final class Line implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
     private static final int EVENT_PRIORITY = 4;
@@ -24,6 +26,10 @@ final class Line implements AutoCloseable {
     private final MessageProducer producer;
     private volatile boolean broken;
     private @Nullable Backlog backlog;
+    private @Nullable Direct direct;
+
+    /// What is sent by it goes at once, without a transaction.
+    private record Direct(Session session, MessageProducer producer) {}
 
     Line(ConnectionFactory factory) throws JMSException {
         connection = factory.createConnection();
@@ -43,6 +49,11 @@ final class Line implements AutoCloseable {
         return session;
     }
 
+    /// Another session, to which what it receives is gone once it was sent: for announcements.
+    Session listening() throws JMSException {
+        return connection.createSession(ActiveMQJMSConstants.PRE_ACKNOWLEDGE);
+    }
+
     Backlog backlog() throws JMSException {
         var known = backlog;
         if (known != null) return known;
@@ -57,26 +68,53 @@ final class Line implements AutoCloseable {
 
     /// Part of the current transaction; `handed` counts the hand-outs so far.
     void send(String queue, Ticket ticket, int handed, Duration delay) throws JMSException {
-        var message = session.createMessage();
-        message.setStringProperty(Names.JOB, ticket.job().value());
-        message.setStringProperty(Names.LANE, ticket.lane().name());
-        message.setStringProperty(Names.REQUEST, ticket.request());
-        message.setIntProperty(Names.HANDED, handed);
+        var message = message(session, ticket, handed);
         producer.setDeliveryDelay(Math.max(0, delay.toMillis()));
         producer.send(
                 Names.queue(queue), message, DeliveryMode.PERSISTENT, priority(ticket.lane()), 0);
     }
 
-    /// Part of the current transaction.
-    void send(JobChanged change) throws JMSException {
+    /// At once, and durable when this returns: half of what a transaction of one message costs.
+    void sendNow(String queue, Ticket ticket) throws JMSException {
+        var by = direct();
+        by.producer.send(
+                Names.queue(queue),
+                message(by.session, ticket, 0),
+                DeliveryMode.PERSISTENT,
+                priority(ticket.lane()),
+                0);
+    }
+
+    private static Message message(Session session, Ticket ticket, int handed) throws JMSException {
         var message = session.createMessage();
+        message.setStringProperty(Names.JOB, ticket.job().value());
+        message.setStringProperty(Names.LANE, ticket.lane().name());
+        message.setStringProperty(Names.REQUEST, ticket.request());
+        message.setIntProperty(Names.HANDED, handed);
+        return message;
+    }
+
+    /// At once, and nobody waits for an answer: a round trip for each would cost more than the rest
+    /// of a short job's way through the queue. It may be lost.
+    void announce(JobChanged change) throws JMSException {
+        var by = direct();
+        var message = by.session.createMessage();
         message.setStringProperty(Names.ACCOUNT, change.account().value());
         message.setStringProperty(Names.JOB, change.job().value());
         message.setStringProperty(Names.KIND, change.kind().name());
         message.setDoubleProperty(Names.PROGRESS, change.progress());
-        producer.setDeliveryDelay(0);
-        producer.send(
+        by.producer.send(
                 Names.topic(Names.EVENTS), message, DeliveryMode.NON_PERSISTENT, EVENT_PRIORITY, 0);
+    }
+
+    private Direct direct() throws JMSException {
+        var known = direct;
+        if (known != null) return known;
+        var own = connection.createSession(Session.AUTO_ACKNOWLEDGE);
+        var made = new Direct(own, own.createProducer(null));
+        made.producer.setDisableMessageID(true);
+        direct = made;
+        return made;
     }
 
     /// Everything sent and received since the last time happens at once, durably.

@@ -105,7 +105,7 @@ final class Listening implements AutoCloseable {
         line = opened;
         if (isClosed()) opened.close();
         var topic = Names.topic(Names.EVENTS);
-        var consumer = opened.session().createConsumer(topic);
+        var consumer = opened.listening().createConsumer(topic);
         subscription = consumer;
         return consumer;
     }
@@ -123,8 +123,6 @@ final class Listening implements AutoCloseable {
                 throw new JMSException("the connection is gone");
             return;
         }
-        var last = line;
-        if (last != null) last.commit();
         tell(message.get());
     }
 

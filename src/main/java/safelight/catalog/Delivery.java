@@ -68,7 +68,7 @@ public record Delivery(
                 };
         if (type.isEmpty() || order.webhook().isEmpty()) return Optional.empty();
         var at = job.status().finished().orElse(order.created());
-        var id = new DeliveryId(Ulids.at(at, job.id() + "/" + job.version()));
+        var id = new DeliveryId(Ulids.at(at, job.id() + "/" + job.version() + "/" + type.get()));
         var url = order.webhook().get();
         return Optional.of(
                 fresh(id, new Event(order.account(), type.get(), job.id().value(), url, at)));

@@ -53,16 +53,7 @@ record Webhooking(Settings settings) {
                     Webhooking::networks);
 
     static final List<Setting<?>> ALL =
-            List.of(
-                    ATTEMPTS,
-                    PAUSE,
-                    PAUSE_MOST,
-                    CONNECT,
-                    TIME,
-                    AT_ONCE,
-                    PER_HOST,
-                    KEPT,
-                    ALLOW);
+            List.of(ATTEMPTS, PAUSE, PAUSE_MOST, CONNECT, TIME, AT_ONCE, PER_HOST, KEPT, ALLOW);
 
     private static Setting<Duration> upTo(
             Duration most, String key, String otherwise, String meaning) {

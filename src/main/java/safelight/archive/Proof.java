@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import safelight.blobs.Blob;
 import safelight.blobs.BlobFailure;
-import safelight.catalog.Account;
 import safelight.catalog.Job;
 import safelight.catalog.Token;
 

@@ -1,6 +1,7 @@
 package safelight.base;
 
-/// Names one delivery to a webhook: 26 characters of Crockford base32, sortable by time of creation.
+/// Names one delivery to a webhook: 26 characters of Crockford base32, sortable by time of
+/// creation.
 public record DeliveryId(String value) implements Comparable<DeliveryId> {
     /// Refuses whatever {@link Ulids} could not have made, with an IllegalArgumentException.
     public DeliveryId {

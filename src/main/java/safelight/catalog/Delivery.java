@@ -74,8 +74,8 @@ public record Delivery(
                 fresh(id, new Event(order.account(), type.get(), job.id().value(), url, at)));
     }
 
-    /// That all jobs of a batch have ended, at `at`; nothing if it has no webhook. `cause` tells one
-    /// such moment from others. Of the same one always the same.
+    /// That all jobs of a batch have ended, at `at`; nothing if it has no webhook. `cause` tells
+    /// one such moment from others. Of the same one always the same.
     public static Optional<Delivery> of(Batch batch, Instant at, String cause) {
         var id = new DeliveryId(Ulids.at(at, batch.id() + "/" + cause));
         return batch.webhook()

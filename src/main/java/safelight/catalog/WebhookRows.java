@@ -34,11 +34,12 @@ public interface WebhookRows {
     /// What was tried, oldest first; an engine may keep the latest only, but not fewer than 50.
     List<Delivery.Attempt> attempts(DeliveryId id);
 
-    /// Makes a delivery due at `now`, whatever became of it before, with all its tries. Returns it as
-    /// it now stands, or empty if there is none.
+    /// Makes a delivery due at `now`, whatever became of it before, with all its tries. Returns it
+    /// as it now stands, or empty if there is none.
     Optional<Delivery> resend(DeliveryId id, Instant now);
 
-    /// Forgets deliveries from before `before`. Returns how many; 0 if the engine does it by itself.
+    /// Forgets deliveries from before `before`. Returns how many; 0 if the engine does it by
+    /// itself.
     int forget(Instant before);
 
     /// What is pending. An engine may stop counting, but not below 10,000.

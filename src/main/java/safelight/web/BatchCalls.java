@@ -10,8 +10,8 @@ import safelight.base.Ulids;
 import safelight.catalog.Job;
 import safelight.jobs.BatchFailure;
 import safelight.jobs.Batches;
-import safelight.webhooks.Webhooks;
 import safelight.web.Route.Access;
+import safelight.webhooks.Webhooks;
 
 /// Hand in, look at and cancel batches.
 final class BatchCalls {

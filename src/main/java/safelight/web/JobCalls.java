@@ -19,8 +19,8 @@ import safelight.jobs.JobFailure;
 import safelight.jobs.Jobs;
 import safelight.photos.PhotoFailure;
 import safelight.photos.Photos;
-import safelight.webhooks.Webhooks;
 import safelight.web.Route.Access;
+import safelight.webhooks.Webhooks;
 
 /// Hand in, look at, wait for, cancel and retry jobs.
 final class JobCalls {

@@ -30,8 +30,8 @@ import safelight.catalog.CatalogUnavailable;
 import safelight.catalog.JobRows;
 import safelight.catalog.Photo;
 import safelight.catalog.PhotoRows;
-import safelight.catalog.WebhookRows;
 import safelight.catalog.Samples;
+import safelight.catalog.WebhookRows;
 
 /// An installation goes into a folder and comes back the same, or not at all.
 class ArchiveTest {

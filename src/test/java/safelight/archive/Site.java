@@ -84,8 +84,7 @@ final class Site implements AutoCloseable {
                 .webhooks()
                 .secretOr(
                         account.id(),
-                        new WebhookSecret(
-                                "whsec_new", Optional.of("whsec_old"), clock.instant()));
+                        new WebhookSecret("whsec_new", Optional.of("whsec_old"), clock.instant()));
         var source = photo(samples, account, "source of " + account.id(), Optional.empty());
         photos.add(source);
         photos.add(photo(samples, account, "the same for everybody", Optional.empty()));

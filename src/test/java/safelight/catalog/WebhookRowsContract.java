@@ -209,8 +209,7 @@ public abstract class WebhookRowsContract {
 
         assertThat(of(account))
                 .extracting(d -> d.event().type())
-                .containsExactlyInAnyOrder(
-                        Delivery.Type.JOB_FAILED, Delivery.Type.JOB_SUCCEEDED);
+                .containsExactlyInAnyOrder(Delivery.Type.JOB_FAILED, Delivery.Type.JOB_SUCCEEDED);
         assertThat(claim(host)).hasSize(2);
     }
 
@@ -370,9 +369,7 @@ public abstract class WebhookRowsContract {
         clock.advance(LEASE);
         assertThat(claim(host)).isEmpty();
         clock.advance(Duration.ofHours(1));
-        assertThat(claim(host))
-                .singleElement()
-                .satisfies(d -> assertThat(d.tries()).isEqualTo(1));
+        assertThat(claim(host)).singleElement().satisfies(d -> assertThat(d.tries()).isEqualTo(1));
     }
 
     @Test

@@ -120,7 +120,8 @@ class AddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.0/33", "10.0.0.0/-1", "ten", "10.0.0.0/x", "example.org", "::/129"})
+    @ValueSource(
+            strings = {"10.0.0.0/33", "10.0.0.0/-1", "ten", "10.0.0.0/x", "example.org", "::/129"})
     void whatIsNoNetworkIsRefused(String text) {
         assertThatThrownBy(() -> Network.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }

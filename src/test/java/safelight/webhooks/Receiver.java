@@ -22,7 +22,8 @@ public final class Receiver implements AutoCloseable {
     private final HttpServer server;
 
     /// A request as it came.
-    public record Got(String path, String id, String time, String signature, byte[] body, String host) {}
+    public record Got(
+            String path, String id, String time, String signature, byte[] body, String host) {}
 
     /// How a receiver answers.
     @FunctionalInterface

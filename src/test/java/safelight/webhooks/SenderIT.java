@@ -120,8 +120,7 @@ class SenderIT {
         var job = Job.accepted(new JobId(samples.id()), order);
         jobs.accept(job, 1000);
         var running = jobs.advance(samples.running(job, "w1")).orElseThrow();
-        return Delivery.of(jobs.advance(samples.failed(running, true)).orElseThrow())
-                .orElseThrow();
+        return Delivery.of(jobs.advance(samples.failed(running, true)).orElseThrow()).orElseThrow();
     }
 
     private Delivery.State state(Delivery delivery) {
@@ -305,8 +304,12 @@ class SenderIT {
                 use(
                         new Receiver((exchange, _) -> {
                             exchange.sendResponseHeaders(200, 0);
-                            var chunk = "all is well\0 ".repeat(10_000).getBytes(StandardCharsets.UTF_8);
-                            for (int i = 0; i < 100_000; i++) exchange.getResponseBody().write(chunk);
+                            var chunk =
+                                    "all is well\0 "
+                                            .repeat(10_000)
+                                            .getBytes(StandardCharsets.UTF_8);
+                            for (int i = 0; i < 100_000; i++)
+                                exchange.getResponseBody().write(chunk);
                         }));
         var told = told(huge.url("/"));
         sender(LOOPBACK);
@@ -342,8 +345,7 @@ class SenderIT {
     @Test
     void certificateThatNobodyVouchesForIsNotTrusted() throws Exception {
         var server =
-                HttpsServer.create(
-                        new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+                HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(selfSigned()));
         var came = new ArrayList<String>();
         server.createContext("/", exchange -> came.add(exchange.getRequestMethod()));

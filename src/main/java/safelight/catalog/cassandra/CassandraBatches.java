@@ -149,8 +149,7 @@ public final class CassandraBatches implements BatchRows {
                                 BatchTable.listed(batch),
                                 Lines.BATCHES.add(bucket, id, clock.instant()),
                                 Lines.BATCHES.list(bucket)));
-        if (batch.webhook().isPresent())
-            changes.addAll(steps.watched(batch.id(), clock.instant()));
+        if (batch.webhook().isPresent()) changes.addAll(steps.watched(batch.id(), clock.instant()));
         statements.all(changes);
         unpack(statements, packed, false);
     }

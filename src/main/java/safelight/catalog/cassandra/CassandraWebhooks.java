@@ -146,8 +146,7 @@ public final class CassandraWebhooks implements WebhookRows {
             var found = DeliveryTable.find(statements, new DeliveryId(item.id()));
             if (found.isPresent())
                 claim(statements, found.get(), now, until).ifPresent(claimed::add);
-            else if (isSettled(item))
-                statements.each(List.of(line.drop(item.bucket(), item.id())));
+            else if (isSettled(item)) statements.each(List.of(line.drop(item.bucket(), item.id())));
         }
         return claimed;
     }
@@ -317,9 +316,7 @@ public final class CassandraWebhooks implements WebhookRows {
                             .filter(f -> isShown(statements, f))
                             .map(DeliveryTable.Found::delivery);
             if (found.isEmpty()) return found;
-            var again =
-                    table.change(
-                            statements, with(found.get(), Delivery.State.PENDING, 0, now));
+            var again = table.change(statements, with(found.get(), Delivery.State.PENDING, 0, now));
             if (again.isEmpty()) continue;
             statements.each(table.places(again.get(), now));
             return again;

@@ -14,8 +14,8 @@ import safelight.cql.Change;
 import safelight.cql.Row;
 import safelight.cql.Statements;
 
-/// The statements on deliveries. One of a job is a sign: it is written before the job's row changes,
-/// and its id follows from the end that it tells of, so that whoever reads it can compare.
+/// The statements on deliveries. One of a job is a sign: it is written before the job's row
+/// changes, and its id follows from the end that it tells of, so that whoever reads it can compare.
 final class DeliveryTable {
     static final int KEPT_SECONDS = Math.toIntExact(Duration.ofDays(30).toSeconds());
 
@@ -127,8 +127,8 @@ final class DeliveryTable {
                 KEPT_SECONDS);
     }
 
-    /// Bucket and receiver, to be written after the rest: whoever finds nothing for them and removes
-    /// them sees it when he looks again.
+    /// Bucket and receiver, to be written after the rest: whoever finds nothing for them and
+    /// removes them sees it when he looks again.
     List<Change> places(Delivery delivery, Instant now) {
         var line = line(delivery);
         return List.of(

@@ -181,11 +181,7 @@ public final class SqlWebhooks implements WebhookRows {
     }
 
     private static List<Delivery> listed(
-            Statements statements,
-            AccountId account,
-            Delivery.State state,
-            String below,
-            int limit)
+            Statements statements, AccountId account, Delivery.State state, String below, int limit)
             throws SQLException {
         return statements.all(
                 """

@@ -25,8 +25,8 @@ final class WebhookStatements {
             tellOfBatch(statements, batch.get(), now, job.id() + "/" + job.version());
     }
 
-    /// If all of its jobs have ended. Asks for the last one first: jobs run in their order, so it is
-    /// found at once until the end is near.
+    /// If all of its jobs have ended. Asks for the last one first: jobs run in their order, so it
+    /// is found at once until the end is near.
     static void tellOfBatch(Statements statements, BatchId id, Instant now, String cause)
             throws SQLException {
         var ended =

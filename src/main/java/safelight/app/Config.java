@@ -18,6 +18,7 @@ import safelight.queue.artemis.BrokerAccess;
 import safelight.settings.Setting;
 import safelight.settings.Settings;
 import safelight.web.WebSettings;
+import safelight.webhooks.WebhookSettings;
 
 /// Every setting there is, and the records that the packages want them in.
 record Config(Settings settings) {
@@ -184,7 +185,11 @@ record Config(Settings settings) {
 
     /// All of them, in the order of docs/settings.md.
     static final List<Setting<?>> ALL =
-            Stream.of(own(), Autoscaling.ALL.stream(), Engines.ALL.stream())
+            Stream.of(
+                            own(),
+                            Webhooking.ALL.stream(),
+                            Autoscaling.ALL.stream(),
+                            Engines.ALL.stream())
                     .<Setting<?>>flatMap(all -> all)
                     .toList();
 
@@ -253,6 +258,10 @@ record Config(Settings settings) {
 
     Autoscaling autoscaling() {
         return new Autoscaling(settings);
+    }
+
+    WebhookSettings webhooks() {
+        return new Webhooking(settings).read();
     }
 
     Engines engines() {

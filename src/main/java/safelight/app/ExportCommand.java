@@ -102,7 +102,11 @@ final class ExportCommand implements Callable<Integer> {
 
     static Installation installation(Storage storage) {
         return new Installation(
-                storage.accounts(), storage.photos(), storage.jobs(), storage.blobs());
+                storage.accounts(),
+                storage.photos(),
+                storage.jobs(),
+                storage.webhooks(),
+                storage.blobs());
     }
 
     private void show(ArchiveReport report, Totals totals) {
@@ -113,7 +117,8 @@ final class ExportCommand implements Callable<Integer> {
         report.table("Exported to " + folder, totals);
         var out = spec.commandLine().getOut();
         out.println("Not exported: sign-ins, thumbnails and other renditions, unfinished uploads,");
-        out.println("and jobs for profile pictures. The folder holds password hashes.");
+        out.println("deliveries to webhooks, and jobs for profile pictures. The folder holds");
+        out.println("password hashes, and in clear the secrets that sign webhooks.");
         if (!totals.isComplete())
             out.println("Bytes are missing or damaged; 'import --allow-missing' leaves them out.");
         out.flush();

@@ -8,6 +8,7 @@ import safelight.catalog.BatchRows;
 import safelight.catalog.JobRows;
 import safelight.catalog.PhotoRows;
 import safelight.catalog.UploadRows;
+import safelight.catalog.WebhookRows;
 import safelight.fleet.Fleet;
 import safelight.observe.Health;
 import safelight.sessions.Sessions;
@@ -44,7 +45,8 @@ record Storage(
             PhotoRows photos,
             JobRows jobs,
             BatchRows batches,
-            UploadRows uploads) {}
+            UploadRows uploads,
+            WebhookRows webhooks) {}
 
     /// The same with other sessions.
     Storage with(Sessions others) {
@@ -55,7 +57,12 @@ record Storage(
     Storage with(JobRows others) {
         var rows =
                 new Catalog(
-                        catalog.accounts, catalog.photos, others, catalog.batches, catalog.uploads);
+                        catalog.accounts,
+                        catalog.photos,
+                        others,
+                        catalog.batches,
+                        catalog.uploads,
+                        catalog.webhooks);
         return new Storage(rows, sessions, fleet, blobs, checks, chores, parts);
     }
 
@@ -77,6 +84,10 @@ record Storage(
 
     UploadRows uploads() {
         return catalog.uploads;
+    }
+
+    WebhookRows webhooks() {
+        return catalog.webhooks;
     }
 
     @Override

@@ -17,11 +17,13 @@ import safelight.catalog.cassandra.CassandraBatches;
 import safelight.catalog.cassandra.CassandraJobs;
 import safelight.catalog.cassandra.CassandraPhotos;
 import safelight.catalog.cassandra.CassandraUploads;
+import safelight.catalog.cassandra.CassandraWebhooks;
 import safelight.catalog.sql.SqlAccounts;
 import safelight.catalog.sql.SqlBatches;
 import safelight.catalog.sql.SqlJobs;
 import safelight.catalog.sql.SqlPhotos;
 import safelight.catalog.sql.SqlUploads;
+import safelight.catalog.sql.SqlWebhooks;
 import safelight.cql.CqlCluster;
 import safelight.fleet.Fleet;
 import safelight.fleet.cassandra.CassandraFleet;
@@ -81,7 +83,8 @@ final class StorageOpening {
                 new SqlPhotos(database, clock),
                 new SqlJobs(database, clock),
                 new SqlBatches(database, clock),
-                new SqlUploads(database));
+                new SqlUploads(database),
+                new SqlWebhooks(database));
     }
 
     private Storage.Catalog catalog(CqlCluster cluster) {
@@ -92,7 +95,8 @@ final class StorageOpening {
                 new CassandraPhotos(cluster, clock),
                 new CassandraJobs(cluster, clock),
                 batches,
-                new CassandraUploads(cluster, clock));
+                new CassandraUploads(cluster, clock),
+                new CassandraWebhooks(cluster, clock));
     }
 
     private Fleet fleet() {

@@ -38,6 +38,9 @@ import safelight.queue.JobQueue;
 import safelight.scaling.WorkerPolicy;
 import safelight.web.AgentCheck;
 import safelight.web.HttpServer;
+import safelight.web.WebhookMessages;
+import safelight.webhooks.Sender;
+import safelight.webhooks.Webhooks;
 
 /// A web server, wired: answers requests until it is closed. Also relays and sweeps jobs.
 final class WebNode implements AutoCloseable {
@@ -47,6 +50,7 @@ final class WebNode implements AutoCloseable {
     private final Temporary temporary;
     private final Feed feed;
     private final Relay relay;
+    private final Sender sender;
     private final Sweeper sweeper;
     private final Health health;
     private final HttpServer server;
@@ -76,10 +80,22 @@ final class WebNode implements AutoCloseable {
         relay = new Relay(storage.jobs(), queue, meters, clock, () -> share(storage, id, clock));
         var photos = photos(config, storage, clock, random);
         var uploads = uploads(config, storage, photos, clock, random);
-        sweeper = sweeper(config, storage, queue, relay, List.of(accounts::sweep, uploads::sweep));
         var parts = jobs(config, storage, queue, feed, relay);
         var jobs = new Jobs(parts);
         var batches = new Batches(storage.batches(), parts);
+        var webhooks = new Webhooks(storage.webhooks(), config.webhooks(), clock, random);
+        sender =
+                new Sender(
+                        new Sender.Parts(
+                                storage.webhooks(),
+                                webhooks,
+                                new WebhookMessages(jobs, batches),
+                                config.webhooks(),
+                                meters,
+                                clock,
+                                random));
+        var chores = List.<Runnable>of(accounts::sweep, uploads::sweep, sender::sweep);
+        sweeper = sweeper(config, storage, queue, relay, chores);
         health = health(storage, id, circumstances.checks);
         var workload = new Workload(config.webPlaces());
         QueueGauges.show(queue, meters, clock);
@@ -95,6 +111,7 @@ final class WebNode implements AutoCloseable {
                                 uploads,
                                 jobs,
                                 batches,
+                                webhooks,
                                 new Renditions(storage.photos(), storage.blobs(), jobs, clock),
                                 storage.fleet(),
                                 queue,
@@ -140,6 +157,7 @@ final class WebNode implements AutoCloseable {
         agent.ifPresent(AgentCheck::close);
         advice.close();
         sweeper.close();
+        sender.close();
         relay.close();
         feed.close();
         temporary.close();

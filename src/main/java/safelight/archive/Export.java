@@ -117,7 +117,8 @@ public final class Export {
         /// Jobs before photos: if the service runs, a job may end meanwhile. Then it runs a second
         /// time after the import, rather than having a result that was not exported.
         void account(Account account) {
-            accounts.add(new AccountLine(account, avatar(account)).write());
+            var secret = from.webhooks().secret(account.id());
+            accounts.add(new AccountLine(account, avatar(account), secret).write());
             from.accounts().tokens(account.id()).forEach(t -> tokens.add(TokenLine.write(t)));
             from.eachJob(
                     account.id(),

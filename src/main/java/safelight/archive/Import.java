@@ -109,10 +109,16 @@ public final class Import {
 
     private void rows(Folder folder) {
         listener.begin("import rows", 0);
-        folder.accounts(lines -> Crew.forEach(lines, l -> into.accounts().restore(l.imported())));
+        folder.accounts(lines -> Crew.forEach(lines, this::account));
         folder.tokens(some -> Crew.forEach(some, this::token));
         folder.photos(lines -> Crew.forEach(lines, this::photo));
         folder.jobs(some -> Crew.forEach(some, into.jobs()::restore));
+    }
+
+    private void account(AccountLine line) {
+        var account = line.imported();
+        into.accounts().restore(account);
+        line.secret().ifPresent(secret -> into.webhooks().secretOr(account.id(), secret));
     }
 
     private void token(Token token) {

@@ -14,9 +14,11 @@ import safelight.catalog.Job;
 import safelight.catalog.JobRows;
 import safelight.catalog.Photo;
 import safelight.catalog.PhotoRows;
+import safelight.catalog.WebhookRows;
 
 /// Where rows and bytes come from or go to, whichever engines hold them.
-public record Installation(AccountRows accounts, PhotoRows photos, JobRows jobs, Blobs blobs) {
+public record Installation(
+        AccountRows accounts, PhotoRows photos, JobRows jobs, WebhookRows webhooks, Blobs blobs) {
     /// Above every id.
     private static final PhotoId TOP = new PhotoId("7" + "z".repeat(25));
 

@@ -3,6 +3,7 @@ package safelight.archive;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.JobId;
 import safelight.base.PhotoId;
@@ -24,7 +25,9 @@ final class JobLine {
                                 .map(key -> new Job.Key(key.text("value"), key.text("print"))),
                         line.text("request"),
                         line.text("dataCenter"),
-                        line.instant("created"));
+                        line.instant("created"),
+                        Optional.empty(),
+                        line.maybeText("webhook"));
         return new Job(
                 new JobId(line.text("id")),
                 order,
@@ -64,6 +67,7 @@ final class JobLine {
                         .put("dataCenter", order.dataCenter())
                         .put("created", order.created().toString())
                         .put("version", job.version());
+        order.webhook().ifPresent(url -> line.put("webhook", url));
         order.key()
                 .ifPresent(key ->
                         line.putObject("key")

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import safelight.blobs.Blob;
 import safelight.blobs.BlobFailure;
-import safelight.catalog.Account;
 import safelight.catalog.Job;
 import safelight.catalog.Token;
 
@@ -75,14 +74,19 @@ final class Proof {
     }
 
     private void rows() {
-        folder.accounts(lines -> Crew.forEach(lines, line -> same(line.imported())));
+        folder.accounts(lines -> Crew.forEach(lines, this::same));
         folder.tokens(some -> Crew.forEach(some, this::same));
         folder.photos(lines -> Crew.forEach(lines, this::same));
         folder.jobs(some -> Crew.forEach(some, job -> same(job.restored())));
     }
 
-    private void same(Account account) {
-        same("account " + account.id(), account, of.accounts().find(account.id()));
+    private void same(AccountLine line) {
+        var account = line.imported();
+        var id = account.id();
+        same("account " + id, account, of.accounts().find(id));
+        line.secret()
+                .ifPresent(secret ->
+                        same("the secret of account " + id, secret, of.webhooks().secret(id)));
     }
 
     private void same(Token token) {

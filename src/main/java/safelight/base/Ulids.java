@@ -81,6 +81,16 @@ public final class Ulids {
         return new String(id);
     }
 
+    /// The id of what is named by `name` and happened at this time, the same one each time.
+    public static String at(Instant time, String name) {
+        var digest = Digest.of(name.getBytes(StandardCharsets.UTF_8)).hex();
+        var id = new char[CHARS];
+        write(id, 0, 10, time.toEpochMilli());
+        write(id, 10, 8, Long.parseLong(digest.substring(0, 10), 16));
+        write(id, 18, 8, Long.parseLong(digest.substring(10, 20), 16));
+        return new String(id);
+    }
+
     private static long read(String id, int from, int digits) {
         long bits = 0;
         for (int i = from; i < from + digits; i++)

@@ -12,7 +12,7 @@ import safelight.base.PhotoId;
 public record Job(JobId id, Order order, Status status, long version) {
     /// What was asked for. `recipe` is canonical; `key` is the client's Idempotency-Key with a
     /// fingerprint of the request, `request` the id that follows it through the logs, `batch` the
-    /// one that it came with.
+    /// one that it came with, `webhook` the URL that hears of its end.
     public record Order(
             AccountId account,
             PhotoId photo,
@@ -23,7 +23,34 @@ public record Job(JobId id, Order order, Status status, long version) {
             String request,
             String dataCenter,
             Instant created,
-            Optional<BatchId> batch) {
+            Optional<BatchId> batch,
+            Optional<String> webhook) {
+        /// Of a job that nobody is told of.
+        public Order(
+                AccountId account,
+                PhotoId photo,
+                String recipe,
+                Purpose purpose,
+                Priority priority,
+                Optional<Key> key,
+                String request,
+                String dataCenter,
+                Instant created,
+                Optional<BatchId> batch) {
+            this(
+                    account,
+                    photo,
+                    recipe,
+                    purpose,
+                    priority,
+                    key,
+                    request,
+                    dataCenter,
+                    created,
+                    batch,
+                    Optional.empty());
+        }
+
         /// Of a job that came by itself.
         public Order(
                 AccountId account,

@@ -62,14 +62,15 @@ public final class Batches {
 
     /// One request for a batch. `recipe` gives each photo its recipe, which differs in the output's
     /// format at most; `key` is the client's Idempotency-Key, `request` names the HTTP request in
-    /// the logs.
+    /// the logs, `webhook` is the URL that hears when all jobs have ended.
     public record Wanted(
             AccountId account,
             List<PhotoId> photos,
             Function<Photo, Recipe> recipe,
             Job.Priority priority,
             Optional<String> key,
-            String request) {}
+            String request,
+            Optional<String> webhook) {}
 
     /// A batch and how far it is.
     public record Progress(Batch batch, Batch.Counts counts) {}
@@ -90,8 +91,16 @@ public final class Batches {
         var pieces = pieces(wanted);
         var id = new BatchId(ids.next());
         var now = clock.instant();
-        var key = wanted.key.map(k -> new Job.Key(k, fingerprint(pieces, wanted.priority)));
-        var batch = new Batch(id, wanted.account, pieces.size(), wanted.priority, key, now);
+        var key = wanted.key.map(k -> new Job.Key(k, fingerprint(pieces, wanted)));
+        var batch =
+                new Batch(
+                        id,
+                        wanted.account,
+                        pieces.size(),
+                        wanted.priority,
+                        key,
+                        now,
+                        wanted.webhook);
         var jobs = new ArrayList<Job>(pieces.size());
         for (int i = 0; i < pieces.size(); i++) jobs.add(job(batch, i, pieces.get(i), wanted));
         return switch (rows.accept(batch, jobs, settings.batchOpenMost())) {
@@ -211,8 +220,9 @@ public final class Batches {
                         Optional.of(batch.id())));
     }
 
-    private static String fingerprint(List<Piece> pieces, Job.Priority priority) {
-        var text = new StringBuilder("batch\n").append(priority.name());
+    private static String fingerprint(List<Piece> pieces, Wanted wanted) {
+        var text = new StringBuilder("batch\n").append(wanted.priority.name());
+        wanted.webhook.ifPresent(url -> text.append('\n').append(url));
         for (var piece : pieces)
             text.append('\n').append(piece.photo).append(' ').append(piece.recipe);
         return Digest.of(text.toString().getBytes(StandardCharsets.UTF_8)).hex();

@@ -70,14 +70,26 @@ public final class Jobs {
     }
 
     /// One request for a job. `key` is the client's Idempotency-Key, `request` names the HTTP
-    /// request in the logs.
+    /// request in the logs, `webhook` is the URL that hears of the end.
     public record Wanted(
             Photo photo,
             Recipe recipe,
             Job.Purpose purpose,
             Job.Priority priority,
             Optional<String> key,
-            String request) {}
+            String request,
+            Optional<String> webhook) {
+        /// One whose end nobody is told of.
+        public Wanted(
+                Photo photo,
+                Recipe recipe,
+                Job.Purpose purpose,
+                Job.Priority priority,
+                Optional<String> key,
+                String request) {
+            this(photo, recipe, purpose, priority, key, request, Optional.empty());
+        }
+    }
 
     /// Accepts a job: durable when this returns. The same request under the same key gives the job
     /// that it gave before.
@@ -98,7 +110,9 @@ public final class Jobs {
                         wanted.key.map(k -> new Job.Key(k, fingerprint(wanted))),
                         wanted.request,
                         dataCenter,
-                        clock.instant());
+                        clock.instant(),
+                        Optional.empty(),
+                        wanted.webhook);
         var job = Job.accepted(new JobId(ids.next()), order);
         return switch (rows.accept(job, settings.openMost())) {
             case Acceptance.Fresh(var fresh) -> {
@@ -240,7 +254,7 @@ public final class Jobs {
                         wanted.photo.id().value(),
                         wanted.recipe.canonical(),
                         wanted.purpose.name(),
-                        wanted.priority.name());
+                        wanted.priority.name() + wanted.webhook.map(u -> "\n" + u).orElse(""));
         return Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex();
     }
 }

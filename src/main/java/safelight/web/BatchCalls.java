@@ -11,6 +11,7 @@ import safelight.catalog.Job;
 import safelight.jobs.BatchFailure;
 import safelight.jobs.Batches;
 import safelight.web.Route.Access;
+import safelight.webhooks.Webhooks;
 
 /// Hand in, look at and cancel batches.
 final class BatchCalls {
@@ -20,11 +21,13 @@ final class BatchCalls {
     private final Batches batches;
     private final Formats formats;
     private final Bytes jsonMost;
+    private final Webhooks webhooks;
 
-    BatchCalls(Batches batches, Formats formats, Bytes jsonMost) {
+    BatchCalls(Batches batches, Formats formats, Bytes jsonMost, Webhooks webhooks) {
         this.batches = batches;
         this.formats = formats;
         this.jsonMost = jsonMost;
+        this.webhooks = webhooks;
     }
 
     List<Route> routes() {
@@ -36,10 +39,19 @@ final class BatchCalls {
     }
 
     private void accept(Exchange exchange) throws IOException {
-        var body = JsonBody.read(exchange, jsonMost, "photos", "operations", "output", "priority");
+        var body =
+                JsonBody.read(
+                        exchange,
+                        jsonMost,
+                        "photos",
+                        "operations",
+                        "output",
+                        "priority",
+                        "webhook");
         var priority = body.choice("priority", Job.Priority.BULK);
         var recipe = RecipeBody.read(body, formats);
         var photos = photos(body);
+        var webhook = WebhookCalls.url(body, webhooks);
         var key = exchange.idempotencyKey();
         body.check();
         var progress =
@@ -50,7 +62,8 @@ final class BatchCalls {
                                 recipe::recipe,
                                 priority,
                                 key,
-                                exchange.id()));
+                                exchange.id(),
+                                webhook));
         exchange.set("Location", PATH + "/" + progress.batch().id());
         exchange.json(202, Json.batch(progress));
     }

@@ -34,6 +34,7 @@ import safelight.observe.Meters;
 import safelight.photos.Photos;
 import safelight.photos.Uploads;
 import safelight.queue.JobQueue;
+import safelight.webhooks.Webhooks;
 
 /// The web role: Jetty core with a virtual thread for each request, HTTP/1.1 and clear-text HTTP/2
 /// on one port. Holds nothing between requests.
@@ -63,6 +64,7 @@ public final class HttpServer implements AutoCloseable {
             Uploads uploads,
             Jobs jobs,
             Batches batches,
+            Webhooks webhooks,
             Renditions renditions,
             Fleet fleet,
             JobQueue queue,
@@ -127,9 +129,18 @@ public final class HttpServer implements AutoCloseable {
                         .routes());
         routes.addAll(new UploadCalls(parts.uploads, settings.photoMost()).routes());
         routes.addAll(
-                new JobCalls(parts.jobs, parts.batches, parts.photos, formats, settings.jsonMost())
+                new JobCalls(
+                                parts.jobs,
+                                parts.batches,
+                                parts.photos,
+                                formats,
+                                settings.jsonMost(),
+                                parts.webhooks)
                         .routes());
-        routes.addAll(new BatchCalls(parts.batches, formats, settings.jsonMost()).routes());
+        routes.addAll(
+                new BatchCalls(parts.batches, formats, settings.jsonMost(), parts.webhooks)
+                        .routes());
+        routes.addAll(new WebhookCalls(parts.webhooks).routes());
         routes.addAll(new EventCalls(parts.jobs, doorman, parts.health, parts.clock).routes());
         routes.addAll(cluster(parts).routes());
         routes.addAll(PageCalls.routes());

@@ -20,6 +20,7 @@ import safelight.jobs.Jobs;
 import safelight.photos.PhotoFailure;
 import safelight.photos.Photos;
 import safelight.web.Route.Access;
+import safelight.webhooks.Webhooks;
 
 /// Hand in, look at, wait for, cancel and retry jobs.
 final class JobCalls {
@@ -30,13 +31,21 @@ final class JobCalls {
     private final Photos photos;
     private final Formats formats;
     private final Bytes jsonMost;
+    private final Webhooks webhooks;
 
-    JobCalls(Jobs jobs, Batches batches, Photos photos, Formats formats, Bytes jsonMost) {
+    JobCalls(
+            Jobs jobs,
+            Batches batches,
+            Photos photos,
+            Formats formats,
+            Bytes jsonMost,
+            Webhooks webhooks) {
         this.jobs = jobs;
         this.batches = batches;
         this.photos = photos;
         this.formats = formats;
         this.jsonMost = jsonMost;
+        this.webhooks = webhooks;
     }
 
     List<Route> routes() {
@@ -51,10 +60,13 @@ final class JobCalls {
     }
 
     private void accept(Exchange exchange) throws IOException, InterruptedException {
-        var body = JsonBody.read(exchange, jsonMost, "photo", "operations", "output", "priority");
+        var body =
+                JsonBody.read(
+                        exchange, jsonMost, "photo", "operations", "output", "priority", "webhook");
         var photoId = body.text("photo");
         var priority = body.choice("priority", Job.Priority.NORMAL);
         var recipe = RecipeBody.read(body, formats);
+        var webhook = WebhookCalls.url(body, webhooks);
         var key = exchange.idempotencyKey();
         var wait = exchange.wait(WAIT_MAX);
         body.check();
@@ -67,7 +79,8 @@ final class JobCalls {
                                 Job.Purpose.EDIT,
                                 priority,
                                 key,
-                                exchange.id()));
+                                exchange.id(),
+                                webhook));
         exchange.set("Location", "/api/v1/jobs/" + job.id());
         answer(exchange, job, wait);
     }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import safelight.base.Problem;
 import safelight.catalog.Account;
+import safelight.catalog.Delivery;
 import safelight.catalog.Job;
 import safelight.catalog.Photo;
 import safelight.catalog.Token;
@@ -22,6 +23,7 @@ import safelight.catalog.Upload;
 import safelight.imaging.Operation;
 import safelight.imaging.Recipe;
 import safelight.jobs.Batches;
+import safelight.webhooks.Webhooks;
 
 /// JSON in and out: the one place that knows how the API's objects look. Empty values are left out.
 final class Json {
@@ -166,6 +168,7 @@ final class Json {
         status.worker().ifPresent(w -> node.put("worker", w));
         node.put("dataCenter", order.dataCenter());
         order.batch().ifPresent(b -> node.put("batch", b.value()));
+        order.webhook().ifPresent(url -> node.put("webhook", url));
         status.error()
                 .ifPresent(e ->
                         node.putObject("error")
@@ -190,6 +193,46 @@ final class Json {
                 .put("succeeded", counts.succeeded())
                 .put("failed", counts.failed())
                 .put("cancelled", counts.cancelled());
+        batch.webhook().ifPresent(url -> node.put("webhook", url));
+        return node;
+    }
+
+    static ObjectNode delivery(Delivery delivery) {
+        var event = delivery.event();
+        boolean isPending = delivery.state() == Delivery.State.PENDING;
+        var node =
+                object().put("id", delivery.id().value())
+                        .put("type", event.type().word())
+                        .put("subject", event.subject())
+                        .put("url", event.url())
+                        .put("state", lower(delivery.state()))
+                        .put("tries", delivery.tries())
+                        .put("createdAt", event.at().toString());
+        if (isPending) node.put("nextAt", delivery.due().toString());
+        return node;
+    }
+
+    static ObjectNode delivery(Webhooks.Story story) {
+        var node = delivery(story.delivery());
+        var attempts = node.putArray("attempts");
+        for (var attempt : story.attempts()) {
+            var each =
+                    attempts.addObject()
+                            .put("at", attempt.at().toString())
+                            .put("tookMs", attempt.tookMs());
+            attempt.status().ifPresent(status -> each.put("status", status));
+            attempt.error().ifPresent(error -> each.put("error", error));
+            if (!attempt.excerpt().isEmpty()) each.put("excerpt", attempt.excerpt());
+        }
+        return node;
+    }
+
+    static ObjectNode secrets(Webhooks.Secrets secrets) {
+        var node =
+                object().put("secret", secrets.current())
+                        .put("createdAt", secrets.since().toString());
+        secrets.previous().ifPresent(secret -> node.put("previousSecret", secret));
+        secrets.previousUntil().ifPresent(time -> node.put("previousUntil", time.toString()));
         return node;
     }
 

@@ -4,6 +4,7 @@ import { busy, complaint, h, icon } from './dom.js';
 import { language, LANGUAGES, speak } from './i18n.js';
 import * as jobs from './jobs.js';
 import { changePassword } from './password.js';
+import { showWebhooks } from './webhooks.js';
 
 const SHORT = { en: 'EN', ko: '한' };
 
@@ -38,12 +39,16 @@ export function accountMenu(account, leave) {
     menu.hidePopover();
     changePassword(account);
   });
+  const hooks = item('link', 'account.webhooks', 'webhooks', () => {
+    menu.hidePopover();
+    showWebhooks();
+  });
   const out = item('out', 'account.out', 'sign-out', () => signOut(out, '/session'));
   const all = item('out', 'account.outAll', 'sign-out-all', () => signOut(all, '/sessions'));
   const waiting = h('p.hint', { t: 'account.pictureWait', hidden: true, role: 'status' });
   const menu = h('div.menu', { id: 'account-menu', popover: 'auto', testid: 'account-panel' },
     h('p.menu-who', {}, h('strong', {}, account.name), h('span', {}, account.email)),
-    picture, waiting, problem.element, secret, out, all, picker);
+    picture, waiting, problem.element, secret, hooks, out, all, picker);
   const button = h('button.who', {
     type: 'button', testid: 'account', label: ['account.menu', { name: account.name }],
   }, face, h('span.who-name', {}, account.name));

@@ -55,6 +55,7 @@ class OpenApiIT {
         avatar();
         jobs();
         batches();
+        webhooks();
         deadJobs();
         events();
         system();
@@ -105,6 +106,30 @@ class OpenApiIT {
         api.check("PUT", path, changer.changePassword(TestClient.PASSWORD, "short")).is(422);
         api.check("PUT", path, changer.changePassword("wrong wrong", next)).is(403);
         api.check("PUT", path, changer.changePassword(TestClient.PASSWORD, next)).is(200);
+    }
+
+    private static void webhooks() {
+        var path = V1 + "/account/webhook-secret";
+        api.check("GET", path, client.get(path)).is(200);
+        api.check("POST", path, client.post(path, "")).is(200);
+        api.check("GET", path, nobody.get(path)).is(401);
+        path = V1 + "/jobs";
+        var body =
+                "{\"photo\": \"%s\", \"operations\": [], \"webhook\": \"%s\"}"
+                        .formatted(client.photo(Shots.noise(9, 9, "png", 9)), "%s");
+        api.check("POST", path, client.post(path, body.formatted("http://10.0.0.1/"))).is(422);
+        var told = body.formatted("http://receiver.invalid/hook");
+        var job = api.check("POST", path, client.post(path, told)).is(202).json();
+        client.ended(job.path("id").asText());
+        path = V1 + "/webhooks/deliveries";
+        var page = api.check("GET", path, client.get(path + "?limit=1")).is(200).json();
+        api.check("GET", path, client.get(path + "?state=lost")).is(422);
+        var one = path + "/" + page.at("/deliveries/0/id").asText();
+        api.check("GET", path + "/{id}", client.get(one)).is(200);
+        api.check("GET", path + "/{id}", stranger.get(one)).is(404);
+        path += "/{id}/resend";
+        api.check("POST", path, client.post(one + "/resend", "")).is(202);
+        api.check("POST", path, stranger.post(one + "/resend", "")).is(404);
     }
 
     private static void tokens() {

@@ -31,6 +31,7 @@ import safelight.catalog.JobRows;
 import safelight.catalog.Photo;
 import safelight.catalog.PhotoRows;
 import safelight.catalog.Samples;
+import safelight.catalog.WebhookRows;
 
 /// An installation goes into a folder and comes back the same, or not at all.
 class ArchiveTest {
@@ -38,7 +39,7 @@ class ArchiveTest {
     private static final Import.Options RESUME = new Import.Options(true, false, true);
     private static final Import.Options LENIENT = new Import.Options(false, true, true);
     private static final Set<String> WRITES =
-            Set.of("restore", "addToken", "add", "addHidden", "stage");
+            Set.of("restore", "secretOr", "addToken", "add", "addHidden", "stage");
 
     private final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00.123456Z"));
     private final Heard heard = new Heard(new ConcurrentLinkedQueue<>());
@@ -91,7 +92,8 @@ class ArchiveTest {
         assertThat(target.picture())
                 .isEqualTo(
                         new Site.Picture(
-                                List.of(), List.of(), List.of(), List.of(), List.of(), List.of()));
+                                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+                                List.of()));
         assertThat(target.blobFiles()).isEmpty();
     }
 
@@ -292,6 +294,7 @@ class ArchiveTest {
                         installation.accounts(),
                         installation.photos(),
                         installation.jobs(),
+                        installation.webhooks(),
                         before(
                                 Blobs.class,
                                 installation.blobs(),
@@ -359,6 +362,7 @@ class ArchiveTest {
                         before(AccountRows.class, site.accounts(), count),
                         before(PhotoRows.class, site.photos(), count),
                         before(JobRows.class, site.jobs(), count),
+                        before(WebhookRows.class, site.webhooks(), count),
                         before(Blobs.class, site.blobs(), count));
         try {
             new Import(failing, heard).from(archive, PLAIN);

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import safelight.base.Bytes;
 import safelight.base.Digest;
 import safelight.base.HandClock;
+import safelight.base.JobId;
 import safelight.base.PhotoId;
 import safelight.blobs.files.FileBlobs;
 import safelight.catalog.Account;
@@ -19,9 +20,11 @@ import safelight.catalog.Job;
 import safelight.catalog.Photo;
 import safelight.catalog.Samples;
 import safelight.catalog.Token;
+import safelight.catalog.WebhookSecret;
 import safelight.catalog.sql.SqlAccounts;
 import safelight.catalog.sql.SqlJobs;
 import safelight.catalog.sql.SqlPhotos;
+import safelight.catalog.sql.SqlWebhooks;
 import safelight.sql.Database;
 
 /// An installation on SQLite and files, and things to put into it.
@@ -40,6 +43,7 @@ final class Site implements AutoCloseable {
                         new SqlAccounts(database),
                         new SqlPhotos(database, clock),
                         new SqlJobs(database, clock),
+                        new SqlWebhooks(database),
                         new FileBlobs(folder.resolve("blobs"), new Bytes(0), clock));
     }
 
@@ -76,6 +80,11 @@ final class Site implements AutoCloseable {
         accounts.addToken(token);
         accounts.addToken(samples.token(account.id()));
         accounts.touchToken(token.id(), clock.instant());
+        installation
+                .webhooks()
+                .secretOr(
+                        account.id(),
+                        new WebhookSecret("whsec_new", Optional.of("whsec_old"), clock.instant()));
         var source = photo(samples, account, "source of " + account.id(), Optional.empty());
         photos.add(source);
         photos.add(photo(samples, account, "the same for everybody", Optional.empty()));
@@ -94,9 +103,27 @@ final class Site implements AutoCloseable {
                 result,
                 samples.key(source.digest()));
         open(samples, source, "w1");
-        open(samples, source, "");
+        jobs.accept(told(samples, source), 99);
         var dead = open(samples, source, "w2");
         jobs.advance(samples.failed(dead, true));
+    }
+
+    private static Job told(Samples samples, Photo source) {
+        var order = samples.job(source.account(), source.id()).order();
+        return Job.accepted(
+                new JobId(samples.id()),
+                new Job.Order(
+                        order.account(),
+                        order.photo(),
+                        order.recipe(),
+                        order.purpose(),
+                        order.priority(),
+                        order.key(),
+                        order.request(),
+                        order.dataCenter(),
+                        order.created(),
+                        order.batch(),
+                        Optional.of("https://example.org/hook")));
     }
 
     private Job open(Samples samples, Photo source, String worker) {
@@ -136,7 +163,8 @@ final class Site implements AutoCloseable {
             List<Photo> photos,
             List<Photo> hidden,
             List<Job> jobs,
-            List<Job> outbox) {}
+            List<Job> outbox,
+            List<WebhookSecret> secrets) {}
 
     /// What is there now, with jobs as they would be restored.
     Picture picture() {
@@ -147,9 +175,11 @@ final class Site implements AutoCloseable {
                         new ArrayList<>(),
                         new ArrayList<>(),
                         new ArrayList<>(),
-                        installation.jobs().outbox(1000).stream().map(Job::restored).toList());
+                        installation.jobs().outbox(1000).stream().map(Job::restored).toList(),
+                        new ArrayList<>());
         installation.eachAccount(picture.accounts::addAll);
         for (var account : picture.accounts) {
+            installation.webhooks().secret(account.id()).ifPresent(picture.secrets::add);
             picture.tokens.addAll(installation.accounts().tokens(account.id()));
             installation.eachPhoto(account.id(), picture.photos::addAll);
             picture.hidden.addAll(installation.hidden(account.id()));

@@ -82,7 +82,9 @@ final class Acceptances {
                                 order.key(),
                                 before.request(),
                                 before.dataCenter(),
-                                before.created()));
+                                before.created(),
+                                order.batch(),
+                                order.webhook()));
         steps.add(statements, reserved);
         return new Acceptance.Repeated(reserved);
     }

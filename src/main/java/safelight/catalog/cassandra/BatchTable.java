@@ -98,8 +98,8 @@ final class BatchTable {
         return Change.of(
                 """
                 INSERT INTO job_batch (id, account, total, priority, idempotency_key, fingerprint,
-                    request, data_center, created_at, recipes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP 1\
+                    request, data_center, created_at, recipes, webhook)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP 1\
                 """,
                 batch.id(),
                 batch.account(),
@@ -110,7 +110,8 @@ final class BatchTable {
                 packed.request(),
                 packed.dataCenter(),
                 batch.created(),
-                String.join("\n", packed.recipes()));
+                String.join("\n", packed.recipes()),
+                batch.webhook());
     }
 
     static Change listed(Batch batch) {
@@ -152,7 +153,8 @@ final class BatchTable {
                         row.constant("priority", Job.Priority.class),
                         row.maybeText("idempotency_key")
                                 .flatMap(value -> fingerprint.map(p -> new Job.Key(value, p))),
-                        row.instant("created_at"));
+                        row.instant("created_at"),
+                        row.maybeText("webhook"));
         return Optional.of(
                 new Packed(
                         batch,

@@ -107,7 +107,8 @@ public final class CassandraBatches implements BatchRows {
                         batch.total(),
                         batch.priority(),
                         batch.key(),
-                        before.created);
+                        before.created,
+                        batch.webhook());
         add(statements, reserved, jobs);
         return new BatchAcceptance.Repeated(reserved);
     }
@@ -141,12 +142,15 @@ public final class CassandraBatches implements BatchRows {
         statements.each(packed.packed(jobs));
         var id = batch.id().value();
         long bucket = Lines.BATCHES.bucket(id);
-        statements.all(
-                List.of(
-                        BatchTable.born(packed),
-                        BatchTable.listed(batch),
-                        Lines.BATCHES.add(bucket, id, clock.instant()),
-                        Lines.BATCHES.list(bucket)));
+        var changes =
+                new ArrayList<>(
+                        List.of(
+                                BatchTable.born(packed),
+                                BatchTable.listed(batch),
+                                Lines.BATCHES.add(bucket, id, clock.instant()),
+                                Lines.BATCHES.list(bucket)));
+        if (batch.webhook().isPresent()) changes.addAll(steps.watched(batch.id(), clock.instant()));
+        statements.all(changes);
         unpack(statements, packed, false);
     }
 
@@ -230,7 +234,7 @@ public final class CassandraBatches implements BatchRows {
         return rows.run("count the jobs of batch " + batch.id(), s -> counts(s, batch));
     }
 
-    private static Batch.Counts counts(Statements statements, Batch batch) {
+    static Batch.Counts counts(Statements statements, Batch batch) {
         var signs = JobLists.signs(statements, batch.id(), TOP);
         Map<Job.State, Long> counts = new EnumMap<>(Job.State.class);
         var open = new ArrayList<String>();

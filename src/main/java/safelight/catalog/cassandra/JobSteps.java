@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import safelight.base.BatchId;
 import safelight.base.JobId;
 import safelight.base.PhotoId;
 import safelight.catalog.Job;
@@ -29,6 +30,7 @@ final class JobSteps {
     private final Clock clock;
     private final Lines lines;
     private final Events events;
+    private final DeliveryTable deliveries;
 
     /// In this cluster; jobs go to the queue of its data center, and `clock` dates the changes.
     JobSteps(CqlCluster cluster, Clock clock) {
@@ -36,6 +38,14 @@ final class JobSteps {
         this.clock = clock;
         this.lines = new Lines(clock);
         this.events = new Events(clock);
+        this.deliveries = new DeliveryTable(dataCenter);
+    }
+
+    /// That somebody wants to hear when the batch has ended.
+    List<Change> watched(BatchId batch, Instant now) {
+        var line = Lines.watched(dataCenter);
+        long bucket = line.bucket(batch.value());
+        return List.of(line.add(bucket, batch.value(), now), line.list(bucket));
     }
 
     Lines lines() {
@@ -154,9 +164,13 @@ final class JobSteps {
         var event = event(next, next.version() + 1);
         var signs = new ArrayList<>(signs(next, now));
         event.ifPresent(e -> signs.add(e.added()));
+        if (next.status().state() == Job.State.QUEUED)
+            signs.addAll(deliveries.ofFailure(statements, next));
+        signs.addAll(deliveries.ofEnd(next));
         // In any order and without a batch: none counts before the row says so.
         statements.each(signs);
         statements.each(buckets(next));
+        statements.each(deliveries.places(next, now));
         var settled = event.map(e -> events.settle(statements, e));
         if (!JobTable.advance(statements, next, now)) {
             settled.ifPresent(e -> statements.each(List.of(e.removed())));
@@ -183,6 +197,7 @@ final class JobSteps {
         if (state == Job.State.QUEUED) {
             signs.add(outbox(next).add(outbox(next).bucket(id), id, now));
             signs.addAll(open(next));
+            next.order().batch().ifPresent(batch -> signs.addAll(watched(batch, now)));
         }
         if (state == Job.State.RUNNING && next.status().worker().isPresent()) {
             var worker = next.status().worker().get();

@@ -29,8 +29,8 @@ final class JobTable {
                 INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
                     fingerprint, request, data_center, created_at, state, attempt, strikes,
                     progress, worker, started_at, finished_at, error_code, error_message,
-                    error_retryable, result, version, changed_at, batch_id)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    error_retryable, result, version, changed_at, batch_id, webhook)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 USING TIMESTAMP 1\
                 """,
                 job.id(),
@@ -57,7 +57,8 @@ final class JobTable {
                 status.result(),
                 job.version(),
                 order.created(),
-                order.batch());
+                order.batch(),
+                order.webhook());
     }
 
     /// Changes the row if it still has the version; whether it did.
@@ -131,7 +132,8 @@ final class JobTable {
                 row.text("request"),
                 row.text("data_center"),
                 row.instant("created_at"),
-                row.maybeText("batch_id").map(BatchId::new));
+                row.maybeText("batch_id").map(BatchId::new),
+                row.maybeText("webhook"));
     }
 
     private static Job.Status status(Row row) {

@@ -101,6 +101,16 @@ final class Lines {
         return new Line("worker/" + worker, JOBS_BUCKET);
     }
 
+    /// Pending deliveries of this data center to a receiver, each until when it is left alone.
+    static Line deliveries(String dataCenter, String host) {
+        return new Line("deliveries/" + dataCenter + "/" + host, Duration.ofHours(1));
+    }
+
+    /// Batches of this data center whose end somebody wants to hear of.
+    static Line watched(String dataCenter) {
+        return new Line("watched/" + dataCenter, Duration.ofHours(1));
+    }
+
     /// Puts ids in the line.
     void put(Statements statements, Line line, List<String> ids, Instant at) {
         var byBucket = new TreeMap<Long, List<Change>>();

@@ -19,8 +19,8 @@ final class JobStatements {
             INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
                 fingerprint, request, data_center, created_at, state, is_open, attempt,
                 strikes, progress, worker, started_at, finished_at, error_code, error_message,
-                error_retryable, result, version, changed_at, batch)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+                error_retryable, result, version, changed_at, batch, webhook)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """;
 
     private JobStatements() {}
@@ -77,7 +77,8 @@ final class JobStatements {
             status.result(),
             job.version(),
             now,
-            order.batch()
+            order.batch(),
+            order.webhook()
         };
     }
 
@@ -112,7 +113,9 @@ final class JobStatements {
                         next.version());
         if (changed == 0) return Optional.empty();
         log(statements, next, now);
-        return Optional.of(new Job(next.id(), next.order(), status, next.version() + 1));
+        var done = new Job(next.id(), next.order(), status, next.version() + 1);
+        WebhookStatements.tell(statements, done, now);
+        return Optional.of(done);
     }
 
     /// Cancels the open jobs on a photo that goes away. The caller holds the {@link #lock}.
@@ -165,7 +168,8 @@ final class JobStatements {
                 row.text("request"),
                 row.text("data_center"),
                 row.instant("created_at"),
-                row.maybeText("batch").map(BatchId::new));
+                row.maybeText("batch").map(BatchId::new),
+                row.maybeText("webhook"));
     }
 
     private static Job.Status status(Row row) throws SQLException {

@@ -74,8 +74,8 @@ public final class SqlBatches implements BatchRows {
         statements.update(
                 """
                 INSERT INTO batch (id, account, total, priority, idempotency_key, fingerprint,
-                    created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)\
+                    created_at, webhook)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
                 """,
                 batch.id(),
                 batch.account(),
@@ -83,7 +83,8 @@ public final class SqlBatches implements BatchRows {
                 batch.priority(),
                 batch.key().map(Job.Key::value),
                 batch.key().map(Job.Key::fingerprint),
-                batch.created());
+                batch.created(),
+                batch.webhook());
     }
 
     @Override
@@ -112,7 +113,7 @@ public final class SqlBatches implements BatchRows {
         return Page.cut(found, page.limit(), batch -> Cursor.after(batch.id().value()));
     }
 
-    private static Batch batch(Row row) throws SQLException {
+    static Batch batch(Row row) throws SQLException {
         var fingerprint = row.maybeText("fingerprint");
         return new Batch(
                 new BatchId(row.text("id")),
@@ -121,7 +122,8 @@ public final class SqlBatches implements BatchRows {
                 row.constant("priority", Job.Priority.class),
                 row.maybeText("idempotency_key")
                         .flatMap(value -> fingerprint.map(print -> new Job.Key(value, print))),
-                row.instant("created_at"));
+                row.instant("created_at"),
+                row.maybeText("webhook"));
     }
 
     private record Share(Job.State state, long jobs) {}
@@ -215,15 +217,17 @@ public final class SqlBatches implements BatchRows {
                             """,
                             now,
                             batch.id());
-                    statements.update(
-                            """
-                            UPDATE job SET state = 'CANCELLED', is_open = 0, finished_at = ?,
-                                version = version + 1, changed_at = ?
-                            WHERE batch = ? AND is_open = 1\
-                            """,
-                            now,
-                            now,
-                            batch.id());
+                    int ended =
+                            statements.update(
+                                    """
+                                    UPDATE job SET state = 'CANCELLED', is_open = 0,
+                                        finished_at = ?, version = version + 1, changed_at = ?
+                                    WHERE batch = ? AND is_open = 1\
+                                    """,
+                                    now,
+                                    now,
+                                    batch.id());
+                    if (ended > 0) WebhookStatements.tellOfBatch(statements, batch.id(), now, "");
                     return inHand;
                 });
     }

@@ -85,8 +85,7 @@ final class WebNode implements AutoCloseable {
         var jobs = new Jobs(parts);
         var batches = new Batches(storage.batches(), parts);
         var webhooks = new Webhooks(storage.webhooks(), config.webhooks(), clock, random);
-        var messages = new WebhookMessages(jobs, batches);
-        sender = sender(config, storage, webhooks, messages, meters);
+        sender = sender(config, storage, webhooks, new WebhookMessages(jobs, batches), meters);
         var chores = List.<Runnable>of(accounts::sweep, uploads::sweep, sender::sweep);
         sweeper = sweeper(config, storage, queue, relay, chores);
         health = health(storage, id, circumstances.checks);
@@ -118,12 +117,8 @@ final class WebNode implements AutoCloseable {
         var load = new AtomicReference<>(Load.NONE);
         agent = circumstances.isBalanced ? Optional.of(agent(load)) : Optional.empty();
         if (circumstances.isBalanced) advise(storage, queue, meters, clock);
-        lease =
-                new Lease(
-                        storage.fleet(),
-                        instance(id, clock),
-                        () -> load.updateAndGet(_ -> workload.sample()),
-                        clock);
+        Supplier<Load> sample = () -> load.updateAndGet(_ -> workload.sample());
+        lease = new Lease(storage.fleet(), instance(id, clock), sample, clock);
     }
 
     int port() {

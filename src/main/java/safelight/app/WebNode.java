@@ -196,8 +196,7 @@ final class WebNode implements AutoCloseable {
                 new SecureRandom());
     }
 
-    private static void gauges(
-            Storage storage, JobQueue queue, Workload workload, Meters meters) {
+    private static void gauges(Storage storage, JobQueue queue, Workload workload, Meters meters) {
         QueueGauges.show(queue, meters, Clock.tickMillis(ZoneOffset.UTC));
         meters.gauge("safelight_blobs_room_bytes", storage.blobs()::roomLeft);
         meters.gauge("safelight_web_requests_in_hand", workload::inHand);

@@ -84,23 +84,12 @@ final class WebNode implements AutoCloseable {
         var jobs = new Jobs(parts);
         var batches = new Batches(storage.batches(), parts);
         var webhooks = new Webhooks(storage.webhooks(), config.webhooks(), clock, random);
-        sender =
-                new Sender(
-                        new Sender.Parts(
-                                storage.webhooks(),
-                                webhooks,
-                                new WebhookMessages(jobs, batches),
-                                config.webhooks(),
-                                meters,
-                                clock,
-                                random));
+        sender = sender(config, storage, webhooks, new WebhookMessages(jobs, batches), meters);
         var chores = List.<Runnable>of(accounts::sweep, uploads::sweep, sender::sweep);
         sweeper = sweeper(config, storage, queue, relay, chores);
         health = health(storage, id, circumstances.checks);
         var workload = new Workload(config.webPlaces());
-        QueueGauges.show(queue, meters, clock);
-        meters.gauge("safelight_blobs_room_bytes", storage.blobs()::roomLeft);
-        meters.gauge("safelight_web_requests_in_hand", workload::inHand);
+        gauges(storage, queue, workload, meters);
         server =
                 new HttpServer(
                         new HttpServer.Parts(
@@ -127,12 +116,8 @@ final class WebNode implements AutoCloseable {
         var load = new AtomicReference<>(Load.NONE);
         agent = circumstances.isBalanced ? Optional.of(agent(load)) : Optional.empty();
         if (circumstances.isBalanced) advise(storage, queue, meters, clock);
-        lease =
-                new Lease(
-                        storage.fleet(),
-                        instance(id, clock),
-                        () -> load.updateAndGet(_ -> workload.sample()),
-                        clock);
+        Supplier<Load> sample = () -> load.updateAndGet(_ -> workload.sample());
+        lease = new Lease(storage.fleet(), instance(id, clock), sample, clock);
     }
 
     int port() {
@@ -215,6 +200,29 @@ final class WebNode implements AutoCloseable {
                 config.dataCenter(),
                 Clock.tickMillis(ZoneOffset.UTC),
                 new SecureRandom());
+    }
+
+    private static void gauges(Storage storage, JobQueue queue, Workload workload, Meters meters) {
+        QueueGauges.show(queue, meters, Clock.tickMillis(ZoneOffset.UTC));
+        meters.gauge("safelight_blobs_room_bytes", storage.blobs()::roomLeft);
+        meters.gauge("safelight_web_requests_in_hand", workload::inHand);
+    }
+
+    private static Sender sender(
+            Config config,
+            Storage storage,
+            Webhooks webhooks,
+            WebhookMessages messages,
+            Meters meters) {
+        return new Sender(
+                new Sender.Parts(
+                        storage.webhooks(),
+                        webhooks,
+                        messages,
+                        config.webhooks(),
+                        meters,
+                        Clock.tickMillis(ZoneOffset.UTC),
+                        new SecureRandom()));
     }
 
     /// The part of the common outbox that falls to this web server.

@@ -25,6 +25,11 @@ class WebhookApiIT {
         "--set", "webhooks.allow=127.0.0.0/8", "--set", "webhooks.pause-first=100ms"
     };
 
+    /// A server's claims end so long after it began to send, and half a minute.
+    private static final String[] IMPATIENT = {
+        "--set", "webhooks.allow=127.0.0.0/8", "--set", "webhooks.time-most=1s"
+    };
+
     @TempDir static Path folder;
 
     static ServerProcess server;
@@ -205,7 +210,7 @@ class WebhookApiIT {
     void serverThatIsKilledBeforeItsReceiverAnswersLosesNoMessage() throws Exception {
         var data = folder.resolve("killed");
         try (var hanging = Receiver.hanging()) {
-            var victim = ServerProcess.start(data, OPTIONS);
+            var victim = ServerProcess.start(data, IMPATIENT);
             var owner = TestClient.signedUp(victim.url());
             var own = owner.photo(Shots.noise(60, 40, "png", 4));
             owner.post("/api/v1/jobs", body(hanging.url("/")).replace(photo, own)).is(202);
@@ -213,7 +218,7 @@ class WebhookApiIT {
 
             victim.kill();
 
-            try (var next = ServerProcess.start(data, OPTIONS)) {
+            try (var next = ServerProcess.start(data, IMPATIENT)) {
                 assertThat(hanging.next().id()).isEqualTo(first.id());
                 var heir = owner.at(next.url());
                 var delivery = heir.get(DELIVERIES + "/" + first.id()).is(200).json();

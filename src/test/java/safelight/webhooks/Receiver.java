@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A real receiver of webhooks on a free port of 127.0.0.1. What its behaviours do is up to each.
 public final class Receiver implements AutoCloseable {
-    private static final long WAIT_S = 60;
+    private static final long WAIT_S = 120;
 
     private final BlockingQueue<Got> got = new LinkedBlockingQueue<>();
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
@@ -86,7 +86,7 @@ public final class Receiver implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
-    /// The next request that came, or that comes within a minute.
+    /// The next request that came, or that comes within two minutes.
     public Got next() throws InterruptedException {
         var next = got.poll(WAIT_S, TimeUnit.SECONDS);
         if (next == null) throw new AssertionError("nothing came");

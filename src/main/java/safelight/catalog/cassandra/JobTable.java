@@ -30,7 +30,8 @@ final class JobTable {
                     fingerprint, request, data_center, created_at, state, attempt, strikes,
                     progress, worker, started_at, finished_at, error_code, error_message,
                     error_retryable, result, version, changed_at, batch_id, webhook)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    ?, ?, ?, ?)
                 USING TIMESTAMP 1\
                 """,
                 job.id(),

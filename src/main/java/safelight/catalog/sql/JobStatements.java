@@ -20,7 +20,8 @@ final class JobStatements {
                 fingerprint, request, data_center, created_at, state, is_open, attempt,
                 strikes, progress, worker, started_at, finished_at, error_code, error_message,
                 error_retryable, result, version, changed_at, batch, webhook)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?, ?)\
             """;
 
     private JobStatements() {}

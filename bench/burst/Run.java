@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// A job is a crop and as many blurs as need `cpu-ms` of one core here and now; with 2,000 jobs of
 /// 45 ms two cores can just keep a target of 75 s. What was needed is held for 20 s and not for five
-/// minutes, and one worker may go each 5 s, so that a run ends within five minutes.
+/// minutes, averages are of 15 s and not of a minute, and one worker may come and go each 5 s, so that a
+/// run ends within five minutes.
 final class Run {
     private static final int WIDTH = 1200;
     private static final int HEIGHT = 900;
@@ -55,7 +56,7 @@ final class Run {
                 "--set", "jobs.open-most=" + (options.number("jobs") + LESSONS),
                 "--set", "autoscaler.drain-target=" + options.text("drain-seconds") + "s",
                 "--set", "autoscaler.hold=" + options.text("hold-seconds") + "s",
-                "--set", "autoscaler.grow-every=5s", "--set", "autoscaler.shrink-every=5s");
+                "--set", "autoscaler.stable=15s", "--set", "autoscaler.grow-every=5s", "--set", "autoscaler.shrink-every=5s");
         site.signUp(site.ready("up", up));
         photo = site.upload(bytes);
     }

@@ -79,9 +79,9 @@ final class Site implements AutoCloseable {
             if (!process.isAlive()) break;
             Thread.sleep(50);
         }
-        var lines = Files.readAllLines(log);
+        var said = Files.readAllLines(log).stream().filter(l -> !l.startsWith("\t")).toList();
         throw new IOException(name + " did not start: "
-                + lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+                + String.join("\n", said.subList(Math.max(0, said.size() - 10), said.size())));
     }
 
     /// From now on the client talks to this server, as an account of its own.

@@ -23,8 +23,8 @@ final class Load implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
     private static final int ANSWER_MOST_MS = 30_000;
 
-    /// HAProxy closes idle connections after 60 s; one that may be about to close is not used.
-    private static final long IDLE_MOST = 20 * SECOND;
+    /// Connections that a burst left are closed: HAProxy takes a number of them, and no more.
+    private static final long IDLE_MOST = 5 * SECOND;
 
     private static final byte[] SERVED_BY = "\"servedBy\":\"".getBytes(StandardCharsets.US_ASCII);
 
@@ -121,10 +121,14 @@ final class Load implements AutoCloseable {
     }
 
     private Line line() throws IOException {
-        for (var line = idle.poll(); line != null; line = idle.poll()) {
-            if (System.nanoTime() - line.used < IDLE_MOST) return line;
-            line.socket.close();
+        var oldest = idle.pollLast();
+        if (oldest != null) {
+            if (System.nanoTime() - oldest.used > IDLE_MOST) oldest.socket.close();
+            else idle.addLast(oldest);
         }
+        var line = idle.poll();
+        if (line != null && System.nanoTime() - line.used < IDLE_MOST) return line;
+        if (line != null) line.socket.close();
         return new Line(new Socket(target.getHost(), target.getPort()));
     }
 

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import safelight.base.AccountId;
 import safelight.catalog.Account;
@@ -20,13 +21,22 @@ public final class AccountCopies {
 
     private static final int COPIES_MAX = 10_000;
 
+    /// From this part of its time on, the first who needs a copy reads the account anew, while
+    /// others go on with the copy: else all who want it at the end would ask at once.
+    private static final double RENEWED_AFTER = 0.8;
+
     private final AccountRows rows;
     private final long keptNanos;
     private final LongSupplier nanoTime;
     private final Cache<AccountId, Copy> copies;
 
-    /// An account as it was read at `readAt`.
-    private record Copy(Account account, long readAt) {}
+    /// An account as it was read at `readAt`; `renewed` once somebody reads it anew.
+    private record Copy(Account account, long readAt, AtomicBoolean renewed) {
+        private boolean isGood(long epoch, long age, long kept) {
+            if (account.epoch() != epoch || age >= kept) return false;
+            return age < RENEWED_AFTER * kept || !renewed.compareAndSet(false, true);
+        }
+    }
 
     /// Keeps each for `kept`; zero keeps none. `nanoTime` is as `System.nanoTime()`.
     ///
@@ -49,9 +59,7 @@ public final class AccountCopies {
     /// The account, as it is or was a moment ago; as it is if its epoch was another one then.
     Optional<Account> find(AccountId id, long epoch) {
         var copy = copies.getIfPresent(id);
-        if (copy != null
-                && copy.account.epoch() == epoch
-                && nanoTime.getAsLong() - copy.readAt < keptNanos)
+        if (copy != null && copy.isGood(epoch, nanoTime.getAsLong() - copy.readAt, keptNanos))
             return Optional.of(copy.account);
         return findNow(id);
     }
@@ -60,7 +68,8 @@ public final class AccountCopies {
     Optional<Account> findNow(AccountId id) {
         long now = nanoTime.getAsLong();
         var found = rows.find(id);
-        if (keptNanos > 0) found.ifPresent(account -> copies.put(id, new Copy(account, now)));
+        if (keptNanos > 0)
+            found.ifPresent(account -> copies.put(id, new Copy(account, now, new AtomicBoolean())));
         return found;
     }
 }

@@ -189,8 +189,7 @@ final class HostNode implements AutoCloseable {
         launches.put(
                 Instance.Role.BROKER,
                 launch(Jvm.forServing(plan.main, broker), MARGIN.multipliedBy(2)));
-        var worker =
-                arguments("worker", List.of("worker.drain=" + workerStop().toSeconds() + "s"));
+        var worker = arguments("worker", List.of("worker.drain=" + workerStop().toSeconds() + "s"));
         launches.put(
                 Instance.Role.WORKER,
                 launch(Jvm.forServing(plan.main, worker), workerStop().plus(MARGIN)));
@@ -202,8 +201,7 @@ final class HostNode implements AutoCloseable {
                                 "web.port=0",
                                 "web.agent-port=0",
                                 "web.trusted-proxies=" + LOOPBACK));
-        launches.put(
-                Instance.Role.WEB, launch(Jvm.forWeb(plan.main, webCache, web), webStop()));
+        launches.put(Instance.Role.WEB, launch(Jvm.forWeb(plan.main, webCache, web), webStop()));
         return launches;
     }
 

@@ -104,7 +104,19 @@ final class TrainWeb implements Callable<Integer> {
     /// In another process: a server hardly ever brings a schema up to date, so what does that is
     /// not to be recorded.
     private void prepare(Path folder) throws IOException, InterruptedException {
-        var arguments = List.of("train-web", "--prepare", "--data", folder.toString());
+        var arguments =
+                List.of(
+                        "train-web",
+                        "--prepare",
+                        "--data",
+                        folder.toString(),
+                        // Whatever the variables say.
+                        "--set",
+                        "catalog.engine=" + Engines.SQLITE,
+                        "--set",
+                        "sessions.engine=catalog",
+                        "--set",
+                        "blobs.engine=" + Engines.FILES);
         var process =
                 new ProcessBuilder(Jvm.forServing(plugs.main(), arguments)).inheritIO().start();
         if (process.waitFor() != Exit.DONE)

@@ -47,7 +47,8 @@ final class WebCache {
     private static void train(Path cache, HostNode.Plan plan, Path logs)
             throws IOException, InterruptedException {
         Files.createDirectories(logs);
-        var fresh = cache.resolveSibling(cache.getFileName() + ".new." + ProcessHandle.current().pid());
+        var fresh =
+                cache.resolveSibling(cache.getFileName() + ".new." + ProcessHandle.current().pid());
         var arguments = new ArrayList<>(List.of("train-web"));
         arguments.addAll(plan.arguments());
         var builder =

@@ -103,8 +103,8 @@ record Sight(
     }
 
     /// How many of `wanted` more may start now, so that at most `most` start at once: those that
-    /// serve need the cores too. While nobody serves, all may. Who takes longer than
-    /// {@link #START_MOST} holds nobody up.
+    /// serve need the cores too. While nobody serves, all may. Who takes longer than {@link
+    /// #START_MOST} holds nobody up.
     int startable(int wanted, int most) {
         if (leases.stream().allMatch(Instance::draining)) return Math.max(0, wanted);
         var since = at.minus(START_MOST);

@@ -21,7 +21,11 @@ abstract class EndsContract {
     private static final int ROUNDS = 12;
     private static final SessionRules RULES =
             new SessionRules(
-                    Duration.ofDays(7), Duration.ofDays(30), 100_000, 100_000, Duration.ofMinutes(1));
+                    Duration.ofDays(7),
+                    Duration.ofDays(30),
+                    100_000,
+                    100_000,
+                    Duration.ofMinutes(1));
 
     private AccountRows rows;
     private Accounts here;

@@ -18,8 +18,7 @@ class WebCacheTest {
     @Test
     void nameHasTheEnginesWithDriversOnceEach() {
         assertThat(name(Map.of())).isEqualTo("5f-web-.aot");
-        assertThat(name(Map.of("catalog.engine", "postgresql")))
-                .isEqualTo("5f-web-postgresql.aot");
+        assertThat(name(Map.of("catalog.engine", "postgresql"))).isEqualTo("5f-web-postgresql.aot");
         assertThat(
                         name(
                                 Map.of(

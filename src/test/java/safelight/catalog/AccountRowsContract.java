@@ -103,8 +103,7 @@ public abstract class AccountRowsContract {
         assertThat(epochs.stream().flatMap(Optional::stream)).containsExactly(2L);
         var now = rows().find(account.id()).orElseThrow();
         assertThat(now.epoch()).isEqualTo(2);
-        assertThat(now.passwordHash())
-                .isEqualTo("$argon2id$" + epochs.indexOf(Optional.of(2L)));
+        assertThat(now.passwordHash()).isEqualTo("$argon2id$" + epochs.indexOf(Optional.of(2L)));
         assertThat(rows().find(other.id())).contains(other);
     }
 

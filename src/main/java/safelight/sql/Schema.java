@@ -12,9 +12,16 @@ import org.flywaydb.core.api.FlywayException;
 final class Schema {
     /// In order, each once and by the same name for each database; see the first for the rules.
     static final List<String> MIGRATIONS =
-            List.of("V1__catalog.sql", "V2__hidden_photos.sql", "V3__tier.sql", "V4__batches.sql");
+            List.of(
+                    "V1__catalog.sql",
+                    "V2__hidden_photos.sql",
+                    "V3__tier.sql",
+                    "V4__batches.sql",
+                    "V6__lanes.sql");
 
-    static final int VERSION = MIGRATIONS.size();
+    /// That of the last one.
+    static final int VERSION =
+            Integer.parseInt(MIGRATIONS.getLast().replaceFirst("V(\\d+)__.*", "$1"));
 
     private static final String HISTORY = "flyway_schema_history";
 

@@ -265,6 +265,51 @@ public abstract class JobRowsContract {
     }
 
     @Test
+    void jobsWaitByAccountAndLane() {
+        var ann = samples.accountId();
+        var bob = samples.accountId();
+        var first = accepted(samples.weighing(ann, Job.Priority.NORMAL, 1));
+        var second = accepted(samples.weighing(ann, Job.Priority.NORMAL, 2));
+        var urgent = accepted(samples.weighing(ann, Job.Priority.INTERACTIVE, 3));
+        var his = accepted(samples.weighing(bob, Job.Priority.NORMAL, 4));
+
+        assertThat(rows().waitingAccounts(Job.Priority.NORMAL, "", 9)).containsExactly(ann, bob);
+        assertThat(rows().waitingAccounts(Job.Priority.NORMAL, "", 1)).containsExactly(ann);
+        assertThat(rows().waitingAccounts(Job.Priority.NORMAL, ann.value(), 9))
+                .containsExactly(bob);
+        assertThat(rows().waitingAccounts(Job.Priority.INTERACTIVE, "", 9)).containsExactly(ann);
+        assertThat(rows().waitingAccounts(Job.Priority.BULK, "", 9)).isEmpty();
+        assertThat(rows().waiting(Job.Priority.NORMAL, ann, 9)).containsExactly(first, second);
+        assertThat(rows().waiting(Job.Priority.NORMAL, ann, 1)).containsExactly(first);
+        assertThat(rows().waiting(Job.Priority.INTERACTIVE, ann, 9)).containsExactly(urgent);
+        assertThat(rows().waiting(9)).isEqualTo(new Burden(4, 10, 10));
+
+        dispatch(first, second, his);
+        assertThat(rows().waitingAccounts(Job.Priority.NORMAL, "", 9)).isEmpty();
+        assertThat(rows().waiting(9)).isEqualTo(new Burden(1, 3, 3));
+        var again = accepted(samples.weighing(bob, Job.Priority.NORMAL, 5));
+        assertThat(rows().waitingAccounts(Job.Priority.NORMAL, "", 9)).containsExactly(bob);
+        assertThat(rows().waiting(Job.Priority.NORMAL, bob, 9)).containsExactly(again);
+    }
+
+    @Test
+    void openJobsAreLimitedByWhatTheyWeigh() {
+        var ann = samples.accountId();
+        var most = new Burden(10, 100, 1_000);
+        var first = samples.weighing(ann, Job.Priority.NORMAL, 90);
+        var second = samples.weighing(ann, Job.Priority.NORMAL, 11);
+        var alone = samples.weighing(samples.accountId(), Job.Priority.NORMAL, 5_000);
+
+        assertThat(rows().accept(first, most)).isEqualTo(new Acceptance.Fresh(first));
+        assertThat(rows().accept(second, most))
+                .isEqualTo(new Acceptance.TooHeavy(new Burden(1, 90, 90)));
+        assertThat(rows().find(second.id())).isEmpty();
+        assertThat(rows().accept(alone, most)).isEqualTo(new Acceptance.Fresh(alone));
+        advanced(samples.ended(first, Job.State.CANCELLED, Optional.empty()));
+        assertThat(rows().accept(second, most)).isEqualTo(new Acceptance.Fresh(second));
+    }
+
+    @Test
     void jobThatEndsLeavesTheOutbox() {
         var job = accepted(samples.accountId());
 

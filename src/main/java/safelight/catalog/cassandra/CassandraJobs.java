@@ -10,6 +10,7 @@ import safelight.base.Digest;
 import safelight.base.JobId;
 import safelight.base.Page;
 import safelight.catalog.Acceptance;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.catalog.JobEvent;
 import safelight.catalog.JobRows;
@@ -49,7 +50,7 @@ public final class CassandraJobs implements JobRows {
     }
 
     @Override
-    public Acceptance accept(Job job, long openMost) {
+    public Acceptance accept(Job job, Burden openMost) {
         return rows.run("accept job " + job.id(), s -> acceptances.accept(s, job, openMost));
     }
 
@@ -76,9 +77,7 @@ public final class CassandraJobs implements JobRows {
 
     @Override
     public Optional<Job> advance(Job next) {
-        var done = rows.run("change job " + next.id(), s -> steps.advance(s, next));
-        if (next.status().state() == Job.State.QUEUED) dispatch.lookAtAll();
-        return done;
+        return rows.run("change job " + next.id(), s -> steps.advance(s, next));
     }
 
     @Override
@@ -162,8 +161,22 @@ public final class CassandraJobs implements JobRows {
     }
 
     @Override
-    public List<Job> urgentOutbox(int limit) {
-        return rows.run("read the urgent part of the outbox", s -> dispatch.urgentOutbox(s, limit));
+    public List<AccountId> waitingAccounts(Job.Priority priority, String after, int limit) {
+        return rows.run(
+                "list the accounts that wait",
+                s -> dispatch.accounts(s, priority, after, limit));
+    }
+
+    @Override
+    public List<Job> waiting(Job.Priority priority, AccountId account, int limit) {
+        return rows.run(
+                "read the outbox of account " + account,
+                s -> dispatch.waiting(s, priority, account, limit));
+    }
+
+    @Override
+    public Burden waiting(int most) {
+        return rows.run("weigh the outbox", s -> dispatch.waiting(s, most));
     }
 
     @Override

@@ -8,6 +8,8 @@ import safelight.base.AccountId;
 import safelight.base.BatchId;
 import safelight.base.JobId;
 import safelight.base.PhotoId;
+import safelight.catalog.Burden;
+import safelight.catalog.History;
 import safelight.catalog.Job;
 import safelight.sql.Row;
 import safelight.sql.Statements;
@@ -19,8 +21,9 @@ final class JobStatements {
             INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
                 fingerprint, request, data_center, created_at, state, is_open, attempt,
                 strikes, progress, worker, started_at, finished_at, error_code, error_message,
-                error_retryable, result, version, changed_at, batch)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+                error_retryable, result, version, changed_at, batch, cost, bytes, history)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?)\
             """;
 
     private JobStatements() {}
@@ -77,7 +80,10 @@ final class JobStatements {
             status.result(),
             job.version(),
             now,
-            order.batch()
+            order.batch(),
+            order.weight().cost(),
+            order.weight().bytes(),
+            History.write(status.history())
         };
     }
 
@@ -90,7 +96,7 @@ final class JobStatements {
                         UPDATE job SET state = ?, is_open = ?, attempt = ?, strikes = ?,
                             progress = ?, worker = ?, started_at = ?, finished_at = ?,
                             error_code = ?, error_message = ?, error_retryable = ?, result = ?,
-                            version = version + 1, changed_at = ?,
+                            history = ?, version = version + 1, changed_at = ?,
                             dispatched_at = CASE WHEN ? = 1 THEN NULL ELSE dispatched_at END
                         WHERE id = ? AND version = ?\
                         """,
@@ -106,6 +112,7 @@ final class JobStatements {
                         status.error().map(Job.Reason::message),
                         status.error().map(Job.Reason::retryable),
                         status.result(),
+                        History.write(status.history()),
                         now,
                         status.state() == Job.State.QUEUED,
                         next.id(),
@@ -134,7 +141,8 @@ final class JobStatements {
                             was.started(),
                             Optional.of(now),
                             was.error(),
-                            was.result());
+                            was.result(),
+                            was.history());
             advance(statements, job.with(cancelled), now);
         }
     }
@@ -146,6 +154,10 @@ final class JobStatements {
                 job.order().account(),
                 job.id(),
                 now);
+    }
+
+    static Burden burden(Row row) throws SQLException {
+        return new Burden(row.number("jobs"), row.number("cost"), row.number("bytes"));
     }
 
     static Job job(Row row) throws SQLException {
@@ -165,7 +177,8 @@ final class JobStatements {
                 row.text("request"),
                 row.text("data_center"),
                 row.instant("created_at"),
-                row.maybeText("batch").map(BatchId::new));
+                row.maybeText("batch").map(BatchId::new),
+                new Job.Weight(row.number("cost"), row.number("bytes")));
     }
 
     private static Job.Status status(Row row) throws SQLException {
@@ -178,7 +191,8 @@ final class JobStatements {
                 row.maybeInstant("started_at"),
                 row.maybeInstant("finished_at"),
                 reason(row),
-                row.maybeText("result").map(PhotoId::new));
+                row.maybeText("result").map(PhotoId::new),
+                History.read(row.text("history")));
     }
 
     private static Optional<Job.Reason> reason(Row row) throws SQLException {

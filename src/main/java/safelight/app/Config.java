@@ -174,7 +174,11 @@ record Config(Settings settings) {
 
     /// All of them, in the order of docs/settings.md.
     static final List<Setting<?>> ALL =
-            Stream.of(own(), OpenLimits.ALL.stream(), Autoscaling.ALL.stream(), Engines.ALL.stream())
+            Stream.of(
+                            own(),
+                            OpenLimits.ALL.stream(),
+                            Autoscaling.ALL.stream(),
+                            Engines.ALL.stream())
                     .<Setting<?>>flatMap(all -> all)
                     .toList();
 

@@ -203,8 +203,7 @@ final class WebNode implements AutoCloseable {
                 new SecureRandom());
     }
 
-    private static Pressure pressure(
-            Config config, Storage storage, Meters meters, Clock clock) {
+    private static Pressure pressure(Config config, Storage storage, Meters meters, Clock clock) {
         return new Pressure(
                 storage.jobs(),
                 config.jobs().open().everywhere(),

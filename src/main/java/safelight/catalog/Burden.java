@@ -1,7 +1,7 @@
 package safelight.catalog;
 
-/// Work that is open: how many jobs, what they cost together (see {@link Job.Weight}), and the bytes
-/// of their photos. As a limit, the most of each.
+/// Work that is open: how many jobs, what they cost together (see {@link Job.Weight}), and the
+/// bytes of their photos. As a limit, the most of each.
 public record Burden(long jobs, long cost, long bytes) {
     /// No work.
     public static final Burden NONE = new Burden(0, 0, 0);

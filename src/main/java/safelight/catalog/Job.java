@@ -176,38 +176,21 @@ public record Job(JobId id, Order order, Status status, long version) {
                 Optional<Reason> error,
                 Optional<PhotoId> result) {
             this(
-                    state,
-                    attempt,
-                    strikes,
-                    progress,
-                    worker,
-                    started,
-                    finished,
-                    error,
-                    result,
+                    state, attempt, strikes, progress, worker, started, finished, error, result,
                     List.of());
         }
 
         /// The same status with other attempts remembered.
         public Status remembering(List<Attempt> attempts) {
             return new Status(
-                    state,
-                    attempt,
-                    strikes,
-                    progress,
-                    worker,
-                    started,
-                    finished,
-                    error,
-                    result,
+                    state, attempt, strikes, progress, worker, started, finished, error, result,
                     attempts);
         }
 
         /// The attempts that are remembered. A cancel does not write into them: it ends the last.
         public List<Attempt> attempts() {
             if (state != State.CANCELLED || finished.isEmpty()) return history;
-            return Attempt.lastEnded(
-                    history, finished.get(), Outcome.CANCELLED, Optional.empty());
+            return Attempt.lastEnded(history, finished.get(), Outcome.CANCELLED, Optional.empty());
         }
 
         /// Accepted, nothing done yet.

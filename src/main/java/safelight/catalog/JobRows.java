@@ -35,8 +35,8 @@ public interface JobRows {
     /// The account's edits, newest first, in one state or in all.
     Page<Job> list(AccountId account, Optional<Job.State> state, Page.Request page);
 
-    /// Dead jobs of all accounts, newest first: failed, and a retry may help.
-    Page<Job> dead(Page.Request page);
+    /// Dead jobs of one account or of all, newest first: failed, and a retry may help.
+    Page<Job> dead(Optional<AccountId> account, Page.Request page);
 
     /// Writes `next.status()` if the row still has version `next.version()`, and a line in the log
     /// of changes, in one step. Returns the job as it now stands, or empty if somebody else changed

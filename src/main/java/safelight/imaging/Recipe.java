@@ -56,7 +56,8 @@ public record Recipe(List<Operation> operations, Output output) {
 
     /// What the recipe costs on an upright photo of this size that it fits, in thousandths of a
     /// megapixel that one operation works through: the pixels of decoding, of each operation (the
-    /// larger of before and after), and of encoding; and a megapixel for what every job has besides.
+    /// larger of before and after), and of encoding; and a megapixel for what every job has
+    /// besides.
     public long costFor(Size photo) {
         long pixels = PIXELS_PER_JOB + photo.pixels();
         var size = photo;

@@ -114,8 +114,7 @@ public final class Batches {
             case BatchAcceptance.TooHeavy(var open) ->
                     throw new JobFailure.TooHeavy(
                             open,
-                            pressure.waitFor(
-                                    open.plus(burden).above(settings.open().inBatches())));
+                            pressure.waitFor(open.plus(burden).above(settings.open().inBatches())));
         };
     }
 

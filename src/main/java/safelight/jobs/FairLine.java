@@ -67,9 +67,7 @@ final class FairLine {
 
     /// These accounts, whose turn is earlier first.
     List<AccountId> order(Priority lane, List<AccountId> accounts) {
-        return accounts.stream()
-                .sorted(Comparator.comparingLong(lanes.get(lane)::start))
-                .toList();
+        return accounts.stream().sorted(Comparator.comparingLong(lanes.get(lane)::start)).toList();
     }
 
     /// The turns of waiting jobs, at most so many, as long as `room` says that a ticket of a lane

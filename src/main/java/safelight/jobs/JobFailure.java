@@ -79,8 +79,7 @@ public abstract sealed class JobFailure extends Failure {
                                                     + " besides. Nothing was accepted. Wait until"
                                                     + " some have ended.")
                                             .formatted(
-                                                    open.cost() / UNITS,
-                                                    new Bytes(open.bytes())))
+                                                    open.cost() / UNITS, new Bytes(open.bytes())))
                             .after(wait));
         }
     }

@@ -97,15 +97,15 @@ public final class Jobs {
         if (wanted.purpose != Job.Purpose.THUMBNAIL) pressure.admit(Burden.of(weight));
         var order =
                 new Job.Order(
-                        photo.account(),
-                        photo.id(),
-                        wanted.recipe.canonical(),
-                        wanted.purpose,
-                        wanted.priority,
-                        wanted.key.map(k -> new Job.Key(k, fingerprint(wanted))),
-                        wanted.request,
-                        dataCenter,
-                        clock.instant())
+                                photo.account(),
+                                photo.id(),
+                                wanted.recipe.canonical(),
+                                wanted.purpose,
+                                wanted.priority,
+                                wanted.key.map(k -> new Job.Key(k, fingerprint(wanted))),
+                                wanted.request,
+                                dataCenter,
+                                clock.instant())
                         .weighing(weight);
         var job = Job.accepted(new JobId(ids.next()), order);
         return switch (rows.accept(job, settings.open().alone())) {
@@ -150,9 +150,14 @@ public final class Jobs {
         return rows.list(account, state, page);
     }
 
-    /// Dead jobs of every account; for the administrator.
-    public Page<Job> dead(Page.Request page) {
-        return rows.dead(page);
+    /// The dead ones among them.
+    public DeadJobs dead() {
+        return new DeadJobs(rows, this);
+    }
+
+    /// How much waits for the queue, of all accounts, as far as is known.
+    public Burden waiting() {
+        return pressure.waiting();
     }
 
     /// Waits until the job has ended or `wait` is over, and returns it as it then stands.

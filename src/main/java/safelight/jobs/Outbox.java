@@ -39,8 +39,7 @@ final class Outbox {
     Map<Priority, List<AccountId>> accounts() {
         var waiting = new EnumMap<Priority, List<AccountId>>(Priority.class);
         for (var lane : Priority.values()) {
-            var some =
-                    rows.waitingAccounts(lane, after.getOrDefault(lane, FIRST), ACCOUNTS_MAX);
+            var some = rows.waitingAccounts(lane, after.getOrDefault(lane, FIRST), ACCOUNTS_MAX);
             after.put(lane, some.size() < ACCOUNTS_MAX ? FIRST : some.getLast().value());
             if (!some.isEmpty()) waiting.put(lane, some);
         }
@@ -48,8 +47,7 @@ final class Outbox {
     }
 
     /// The first jobs of these accounts that fall to this server and to no other.
-    Found jobs(
-            Map<Priority, List<AccountId>> waiting, Share mine, Arrivals arrivals, Instant now) {
+    Found jobs(Map<Priority, List<AccountId>> waiting, Share mine, Arrivals arrivals, Instant now) {
         var settled = now.minus(Arrivals.OTHERS_AFTER);
         var jobs = new ArrayList<Job>();
         boolean areMore = false;

@@ -134,7 +134,8 @@ public final class Relay implements AutoCloseable {
             return false;
         }
         boolean isDry = look(now);
-        var found = outbox.jobs(waiting, waiting.isEmpty() ? Share.ALL : share.get(), arrivals, now);
+        var found =
+                outbox.jobs(waiting, waiting.isEmpty() ? Share.ALL : share.get(), arrivals, now);
         var jobs = new ArrayList<>(arrivals.jobs());
         jobs.addAll(found.jobs());
         int published = publish(jobs);
@@ -154,8 +155,7 @@ public final class Relay implements AutoCloseable {
 
     /// As many of these as there is room for, in their turn. Returns how many.
     private int publish(List<Job> jobs) {
-        var turns =
-                line.turns(jobs, BATCH_MAX, room::has, job -> room.use(FairLine.cost(job)));
+        var turns = line.turns(jobs, BATCH_MAX, room::has, job -> room.use(FairLine.cost(job)));
         if (turns.isEmpty()) return 0;
         queue.publish(turns.stream().map(Relay::ticket).toList());
         var ids = turns.stream().map(turn -> turn.job().id()).toList();

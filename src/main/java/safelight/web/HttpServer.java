@@ -125,6 +125,8 @@ public final class HttpServer implements AutoCloseable {
                                 parts.temporary)
                         .routes());
         routes.addAll(new UploadCalls(parts.uploads, settings.photoMost()).routes());
+        // Before those of one job, whose id might be called dead.
+        routes.addAll(new DeadCalls(parts.jobs.dead(), settings.jsonMost()).routes());
         routes.addAll(
                 new JobCalls(parts.jobs, parts.batches, parts.photos, formats, settings.jsonMost())
                         .routes());
@@ -186,6 +188,7 @@ public final class HttpServer implements AutoCloseable {
                 parts.fleet,
                 parts.dataCenter,
                 parts.queue,
+                parts.jobs,
                 parts.health,
                 parts.meters,
                 parts.clock);

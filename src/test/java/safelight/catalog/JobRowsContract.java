@@ -413,16 +413,36 @@ public abstract class JobRowsContract {
     }
 
     @Test
+    void deadListsThoseOfOneAccount() {
+        var ann = samples.accountId();
+        var first = advanced(samples.failed(accepted(ann), true));
+        advanced(samples.failed(accepted(samples.accountId()), true));
+        advanced(samples.failed(accepted(ann), false));
+        var second = advanced(samples.failed(accepted(ann), true));
+
+        var page = rows().dead(Optional.of(ann), new Page.Request(1, Optional.empty()));
+
+        assertThat(page.items()).containsExactly(second);
+        assertThat(rows().dead(Optional.of(ann), new Page.Request(5, page.next())).items())
+                .containsExactly(first);
+        advanced(samples.queued(second));
+        assertThat(rows().dead(Optional.of(ann), new Page.Request(5, Optional.empty())).items())
+                .containsExactly(first);
+    }
+
+    @Test
     void deadListsRetryableFailuresOfEverybody() {
         var first = advanced(samples.failed(accepted(samples.accountId()), true));
         advanced(samples.failed(accepted(samples.accountId()), false));
         var second = advanced(samples.failed(accepted(samples.accountId()), true));
         accepted(samples.accountId());
 
-        var page = rows().dead(new Page.Request(1, Optional.empty()));
+        var page = rows().dead(Optional.empty(), new Page.Request(1, Optional.empty()));
         assertThat(page.items()).containsExactly(second);
-        assertThat(rows().dead(new Page.Request(1, page.next())).items()).containsExactly(first);
-        assertThatThrownBy(() -> rows().dead(new Page.Request(1, Optional.of("?"))))
+        assertThat(rows().dead(Optional.empty(), new Page.Request(1, page.next())).items())
+                .containsExactly(first);
+        assertThatThrownBy(
+                        () -> rows().dead(Optional.empty(), new Page.Request(1, Optional.of("?"))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -564,7 +584,7 @@ public abstract class JobRowsContract {
                         rows().list(ann, Optional.empty(), new Page.Request(9, Optional.empty()))
                                 .items())
                 .containsExactly(dead, done);
-        assertThat(rows().dead(new Page.Request(9, Optional.empty())).items())
+        assertThat(rows().dead(Optional.empty(), new Page.Request(9, Optional.empty())).items())
                 .containsExactly(dead);
         assertThat(rows().accept(samples.keyed(ann, "k", "print"), 1000))
                 .isEqualTo(new Acceptance.Repeated(done));

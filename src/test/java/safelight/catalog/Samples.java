@@ -117,15 +117,15 @@ public final class Samples {
         return Job.accepted(
                 new JobId(id()),
                 new Job.Order(
-                        account,
-                        photo,
-                        "v1;blur(sigma=2)",
-                        purpose,
-                        Job.Priority.NORMAL,
-                        key,
-                        "request-1",
-                        "us-east",
-                        clock.instant())
+                                account,
+                                photo,
+                                "v1;blur(sigma=2)",
+                                purpose,
+                                Job.Priority.NORMAL,
+                                key,
+                                "request-1",
+                                "us-east",
+                                clock.instant())
                         .weighing(WEIGHT));
     }
 

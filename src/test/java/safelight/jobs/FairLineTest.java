@@ -22,7 +22,8 @@ class FairLineTest {
     private static final Predicate<Priority> ROOM = _ -> true;
     private static final long MEGAPIXEL = 1_000;
 
-    private final Samples samples = new Samples(new HandClock(Instant.parse("2026-01-01T00:00:00Z")));
+    private final Samples samples =
+            new Samples(new HandClock(Instant.parse("2026-01-01T00:00:00Z")));
     private final Map<String, AccountId> accounts = new HashMap<>();
     private final Map<Job, String> names = new HashMap<>();
 

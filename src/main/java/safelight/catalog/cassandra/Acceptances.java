@@ -77,15 +77,15 @@ final class Acceptances {
                 Job.accepted(
                         before.job(),
                         new Job.Order(
-                                order.account(),
-                                order.photo(),
-                                order.recipe(),
-                                order.purpose(),
-                                order.priority(),
-                                order.key(),
-                                before.request(),
-                                before.dataCenter(),
-                                before.created())
+                                        order.account(),
+                                        order.photo(),
+                                        order.recipe(),
+                                        order.purpose(),
+                                        order.priority(),
+                                        order.key(),
+                                        before.request(),
+                                        before.dataCenter(),
+                                        before.created())
                                 .weighing(order.weight()));
         steps.add(statements, reserved);
         return new Acceptance.Repeated(reserved);

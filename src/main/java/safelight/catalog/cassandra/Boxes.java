@@ -75,7 +75,8 @@ final class Boxes {
             return true;
         }
         empty.put(line, new Empty(entry.writtenAt, now));
-        if (lines.buckets(statements, line).isEmpty()) forget(statements, lane, entry.account, line);
+        if (lines.buckets(statements, line).isEmpty())
+            forget(statements, lane, entry.account, line);
         return false;
     }
 

@@ -71,8 +71,13 @@ public final class CassandraJobs implements JobRows {
     }
 
     @Override
-    public Page<Job> dead(Page.Request page) {
-        return rows.run("list dead jobs", s -> lists.dead(s, page));
+    public Page<Job> dead(Optional<AccountId> account, Page.Request page) {
+        return rows.run(
+                "list dead jobs",
+                s ->
+                        account.isPresent()
+                                ? lists.dead(s, account.get(), page)
+                                : lists.dead(s, page));
     }
 
     @Override
@@ -163,8 +168,7 @@ public final class CassandraJobs implements JobRows {
     @Override
     public List<AccountId> waitingAccounts(Job.Priority priority, String after, int limit) {
         return rows.run(
-                "list the accounts that wait",
-                s -> dispatch.accounts(s, priority, after, limit));
+                "list the accounts that wait", s -> dispatch.accounts(s, priority, after, limit));
     }
 
     @Override

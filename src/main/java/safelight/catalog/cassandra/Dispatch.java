@@ -20,8 +20,9 @@ import safelight.cql.Statements;
 /// center.
 ///
 /// The outbox is one line for each account and lane, and {@link Boxes} says which of them to look
-/// into. Counts and searches of dispatched jobs stop at 10,000: a line that long is longer than what the queue could
-/// have lost unnoticed for long, and the rest has its turn when the line is shorter.
+/// into. Counts and searches of dispatched jobs stop at 10,000: a line that long is longer than
+/// what the queue could have lost unnoticed for long, and the rest has its turn when the line is
+/// shorter.
 final class Dispatch {
     private static final int COUNTED_MAX = 10_000;
     private static final int RUNNING_MAX = 10_000;
@@ -52,8 +53,7 @@ final class Dispatch {
         for (var lane : Job.Priority.values())
             for (var account : all(statements, lane))
                 if (found.size() < limit)
-                    found.addAll(
-                            first(statements, outbox(lane, account), limit - found.size()));
+                    found.addAll(first(statements, outbox(lane, account), limit - found.size()));
         return found;
     }
 
@@ -98,7 +98,8 @@ final class Dispatch {
                     .map(JobTable.Found::job)
                     .filter(job -> !job.status().state().isFinal())
                     .forEach(open::add);
-        if (open.size() < limit && items.size() > open.size()) dropOver(statements, line, items, open);
+        if (open.size() < limit && items.size() > open.size())
+            dropOver(statements, line, items, open);
         return open.size() > limit ? List.copyOf(open.subList(0, limit)) : open;
     }
 
@@ -149,8 +150,7 @@ final class Dispatch {
     void dispatched(Statements statements, List<JobId> jobs, Instant at) {
         var ids = jobs.stream().map(JobId::value).toList();
         lines.put(statements, steps.awaited(), ids, at);
-        var known =
-                JobTable.find(statements, ids).stream().map(JobTable.Found::job).toList();
+        var known = JobTable.find(statements, ids).stream().map(JobTable.Found::job).toList();
         byLine(known)
                 .forEach((line, some) ->
                         lines.drop(

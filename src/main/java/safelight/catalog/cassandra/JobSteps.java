@@ -47,8 +47,7 @@ final class JobSteps {
     }
 
     Lines.Line outbox(Job job) {
-        return Lines.outbox(
-                dataCenter, job.order().priority(), job.order().account().value());
+        return Lines.outbox(dataCenter, job.order().priority(), job.order().account().value());
     }
 
     /// The directory of those who wait in a lane.

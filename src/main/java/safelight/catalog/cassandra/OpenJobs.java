@@ -57,8 +57,8 @@ enum OpenJobs {
 
     private record Sign(String id, Job.Weight weight) {}
 
-    /// How much there is, up to the number of `most` jobs; looked at more closely if `more` would be
-    /// too many. `newest` is the id of what comes now.
+    /// How much there is, up to the number of `most` jobs; looked at more closely if `more` would
+    /// be too many. `newest` is the id of what comes now.
     Burden counted(
             Statements statements,
             AccountId account,

@@ -153,22 +153,42 @@ public final class SqlJobs implements JobRows {
     }
 
     @Override
-    public Page<Job> dead(Page.Request page) {
+    public Page<Job> dead(Optional<AccountId> account, Page.Request page) {
         var below = Cursor.below(page.cursor());
         var found =
                 rows.read(
                         "list dead jobs",
                         s ->
-                                s.all(
-                                        """
-                                        SELECT * FROM job
-                                        WHERE state = 'FAILED' AND error_retryable = 1 AND id < ?
-                                        ORDER BY id DESC LIMIT ?\
-                                        """,
-                                        JobStatements::job,
-                                        below,
-                                        page.limit() + 1));
+                                account.isPresent()
+                                        ? dead(s, account.get(), below, page.limit() + 1)
+                                        : dead(s, below, page.limit() + 1));
         return cut(found, page);
+    }
+
+    private static List<Job> dead(Statements statements, String below, int limit)
+            throws SQLException {
+        return statements.all(
+                """
+                SELECT * FROM job WHERE state = 'FAILED' AND error_retryable = 1 AND id < ?
+                ORDER BY id DESC LIMIT ?\
+                """,
+                JobStatements::job,
+                below,
+                limit);
+    }
+
+    private static List<Job> dead(Statements statements, AccountId account, String below, int limit)
+            throws SQLException {
+        return statements.all(
+                """
+                SELECT * FROM job
+                WHERE state = 'FAILED' AND error_retryable = 1 AND account = ? AND id < ?
+                ORDER BY id DESC LIMIT ?\
+                """,
+                JobStatements::job,
+                account,
+                below,
+                limit);
     }
 
     private static Page<Job> cut(List<Job> found, Page.Request page) {

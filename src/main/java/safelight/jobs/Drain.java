@@ -36,7 +36,9 @@ final class Drain {
         if (waiting.cost() > 0) jobs = Math.max(jobs, share(work.cost(), waiting.cost(), waiting));
         if (waiting.bytes() > 0)
             jobs = Math.max(jobs, share(work.bytes(), waiting.bytes(), waiting));
-        var wait = Duration.ofSeconds(Math.round(Math.min((double) MOST.toSeconds(), jobs / jobsPerSecond)));
+        var wait =
+                Duration.ofSeconds(
+                        Math.round(Math.min((double) MOST.toSeconds(), jobs / jobsPerSecond)));
         return wait.compareTo(LEAST) < 0 ? LEAST : wait;
     }
 

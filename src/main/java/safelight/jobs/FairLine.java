@@ -1,8 +1,8 @@
 package safelight.jobs;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,32 +32,75 @@ final class FairLine {
     /// Of a job that an older release accepted, which weighed none.
     private static final long COST_LEAST = 1_000;
 
-    private final Map<Priority, Lane> lanes = new EnumMap<>(Priority.class);
+    private static final Comparator<Job> LATEST_FIRST =
+            Comparator.comparing((Job job) -> job.id().value()).reversed();
 
-    FairLine() {
-        for (var priority : Priority.values()) lanes.put(priority, new Lane());
-    }
+    /// In the order of their priorities.
+    private final List<Lane> lanes = Arrays.stream(Priority.values()).map(Lane::new).toList();
 
     /// A job's turn, and the lane that its ticket goes in.
     record Turn(Job job, Priority lane) {}
 
+    /// Hears of each turn.
+    interface Taken {
+        void take(Job job);
+    }
+
+    /// An account in a lane, and what waits of it, the first one last.
+    private record Flow(AccountId account, List<Job> jobs) {}
+
     /// Accounts of one lane.
     private static final class Lane {
+        private final Priority priority;
         private final Map<AccountId, Long> finishes = new HashMap<>();
+        private final Map<AccountId, Flow> waiting = new LinkedHashMap<>();
         private long now;
         private long saved;
+
+        Lane(Priority priority) {
+            this.priority = priority;
+        }
+
+        void fill(List<Job> jobs) {
+            waiting.clear();
+            jobs.stream()
+                    .filter(job -> job.order().priority() == priority)
+                    .sorted(LATEST_FIRST)
+                    .forEach(job -> flow(job.order().account()).jobs.add(job));
+        }
+
+        private Flow flow(AccountId account) {
+            return waiting.computeIfAbsent(account, a -> new Flow(a, new ArrayList<>()));
+        }
+
+        boolean isIdle() {
+            return waiting.isEmpty();
+        }
 
         long start(AccountId account) {
             return Math.max(now, finishes.getOrDefault(account, now));
         }
 
-        void served(AccountId account, long cost) {
-            now = start(account);
-            finishes.put(account, now + cost);
+        /// The flow whose turn it is; of two, the one whose job came first.
+        Flow first() {
+            return waiting.values().stream()
+                    .min(
+                            Comparator.<Flow>comparingLong(flow -> start(flow.account))
+                                    .thenComparing(flow -> flow.jobs.getLast().id().value()))
+                    .orElseThrow();
         }
 
-        void forget(boolean isIdle) {
-            if (isIdle) {
+        Job serve() {
+            var flow = first();
+            var job = flow.jobs.removeLast();
+            if (flow.jobs.isEmpty()) waiting.remove(flow.account);
+            now = start(flow.account);
+            finishes.put(flow.account, now + cost(job));
+            return job;
+        }
+
+        void forget() {
+            if (isIdle()) {
                 now = finishes.values().stream().mapToLong(f -> f).max().orElse(now);
                 saved = 0;
             }
@@ -67,81 +110,53 @@ final class FairLine {
 
     /// These accounts, whose turn is earlier first.
     List<AccountId> order(Priority lane, List<AccountId> accounts) {
-        return accounts.stream().sorted(Comparator.comparingLong(lanes.get(lane)::start)).toList();
+        return accounts.stream()
+                .sorted(Comparator.comparingLong(lane(lane)::start))
+                .toList();
+    }
+
+    private Lane lane(Priority priority) {
+        return lanes.stream().filter(l -> l.priority == priority).findFirst().orElseThrow();
     }
 
     /// The turns of waiting jobs, at most so many, as long as `room` says that a ticket of a lane
     /// may go; `taken` hears of each at once. An account's jobs come in their order.
     List<Turn> turns(List<Job> waiting, int most, Predicate<Priority> room, Taken taken) {
-        var queues = queues(waiting);
+        for (var lane : lanes) lane.fill(waiting);
         var turns = new ArrayList<Turn>();
         while (turns.size() < most) {
-            var next = next(queues, room);
+            var next = next(room);
             if (next.isEmpty()) break;
-            var turn = next.get();
-            turns.add(turn);
-            taken.take(turn.job);
+            turns.add(next.get());
+            taken.take(next.get().job);
         }
-        queues.forEach((priority, queue) -> lanes.get(priority).forget(queue.isEmpty()));
+        lanes.forEach(Lane::forget);
         return turns;
     }
 
-    /// Hears of each turn.
-    interface Taken {
-        void take(Job job);
-    }
-
-    private static Map<Priority, Map<AccountId, List<Job>>> queues(List<Job> waiting) {
-        var queues = new EnumMap<Priority, Map<AccountId, List<Job>>>(Priority.class);
-        for (var priority : Priority.values()) queues.put(priority, new LinkedHashMap<>());
-        for (var job : waiting)
-            queues.get(job.order().priority())
-                    .computeIfAbsent(job.order().account(), _ -> new ArrayList<>())
-                    .add(job);
-        queues.values()
-                .forEach(queue -> queue.replaceAll((_, jobs) -> new ArrayList<>(jobs.reversed())));
-        return queues;
-    }
-
     /// The first waiting lane with room serves, or one below that has saved enough.
-    private Optional<Turn> next(
-            Map<Priority, Map<AccountId, List<Job>>> queues, Predicate<Priority> room) {
-        for (var upper : Priority.values()) {
-            if (queues.get(upper).isEmpty() || !room.test(upper)) continue;
-            for (var lower : Priority.values()) {
-                if (lower.compareTo(upper) <= 0 || queues.get(lower).isEmpty()) continue;
-                var lane = lanes.get(lower);
-                long cost = cost(head(lower, queues.get(lower)));
-                if (lane.saved < cost) continue;
-                lane.saved -= cost;
-                return Optional.of(new Turn(serve(lower, queues.get(lower)), upper));
-            }
-            var job = serve(upper, queues.get(upper));
-            for (var lower : Priority.values())
-                if (lower.compareTo(upper) > 0 && !queues.get(lower).isEmpty())
-                    lanes.get(lower).saved += Math.ceilDiv(cost(job), SAVED_PART);
-            return Optional.of(new Turn(job, upper));
+    private Optional<Turn> next(Predicate<Priority> room) {
+        for (int i = 0; i < lanes.size(); i++) {
+            var upper = lanes.get(i);
+            if (upper.isIdle() || !room.test(upper.priority)) continue;
+            return Optional.of(
+                    new Turn(serve(upper, lanes.subList(i + 1, lanes.size())), upper.priority));
         }
         return Optional.empty();
     }
 
-    private Job head(Priority priority, Map<AccountId, List<Job>> queue) {
-        return queue.get(first(priority, queue)).getLast();
-    }
-
-    private Job serve(Priority priority, Map<AccountId, List<Job>> queue) {
-        var account = first(priority, queue);
-        var jobs = queue.get(account);
-        var job = jobs.removeLast();
-        if (jobs.isEmpty()) queue.remove(account);
-        lanes.get(priority).served(account, cost(job));
+    private static Job serve(Lane upper, List<Lane> below) {
+        for (var lower : below) {
+            if (lower.isIdle()) continue;
+            long cost = cost(lower.first().jobs.getLast());
+            if (lower.saved < cost) continue;
+            lower.saved -= cost;
+            return lower.serve();
+        }
+        var job = upper.serve();
+        for (var lower : below)
+            if (!lower.isIdle()) lower.saved += Math.ceilDiv(cost(job), SAVED_PART);
         return job;
-    }
-
-    private AccountId first(Priority priority, Map<AccountId, List<Job>> queue) {
-        return queue.keySet().stream()
-                .min(Comparator.comparingLong(lanes.get(priority)::start))
-                .orElseThrow();
     }
 
     static long cost(Job job) {

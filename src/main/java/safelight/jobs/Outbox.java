@@ -51,9 +51,10 @@ final class Outbox {
         var settled = now.minus(Arrivals.OTHERS_AFTER);
         var jobs = new ArrayList<Job>();
         boolean areMore = false;
-        for (var lane : waiting.keySet()) {
+        for (var entry : waiting.entrySet()) {
+            var lane = entry.getKey();
             int tickets = room.has(lane) ? Math.min(JOBS_MAX, room.tickets(lane)) : 0;
-            var accounts = line.order(lane, waiting.get(lane));
+            var accounts = line.order(lane, entry.getValue());
             int asked = Math.min(accounts.size(), tickets);
             if (asked < accounts.size()) areMore = true;
             if (asked == 0) continue;

@@ -110,9 +110,7 @@ final class FairLine {
 
     /// These accounts, whose turn is earlier first.
     List<AccountId> order(Priority lane, List<AccountId> accounts) {
-        return accounts.stream()
-                .sorted(Comparator.comparingLong(lane(lane)::start))
-                .toList();
+        return accounts.stream().sorted(Comparator.comparingLong(lane(lane)::start)).toList();
     }
 
     private Lane lane(Priority priority) {

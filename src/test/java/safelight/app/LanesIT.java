@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// Who has much to do does not keep others waiting.
 class LanesIT {
     private static final String SLOW =
-            String.join(",", Collections.nCopies(4, "{\"op\": \"blur\", \"sigma\": 60}"));
+            String.join(",", Collections.nCopies(3, "{\"op\": \"blur\", \"sigma\": 50}"));
 
-    /// The one that runs, and one that may start before the ticket is out.
-    private static final int AHEAD_MOST = 2;
+    /// The one that runs, and what may start before the ticket is out.
+    private static final int AHEAD_MOST = 3;
 
     @TempDir Path folder;
 
@@ -43,10 +44,10 @@ class LanesIT {
             var ann = TestClient.signedUp(server.url());
             var bob = TestClient.signedUp(server.url());
             var photos = new ArrayList<String>();
-            for (int i = 0; i < 30; i++) photos.add(ann.photo(Shots.noise(900, 700, "jpg", i)));
-            var his = bob.photo(Shots.noise(900, 700, "jpg", 99));
+            for (int i = 0; i < 30; i++) photos.add(ann.photo(Shots.noise(600, 400, "jpg", i)));
+            var his = bob.photo(Shots.noise(600, 400, "jpg", 99));
             var batch = ann.keyedBatch(SLOW, photos).is(202).json().path("id").asText();
-            Deadline.of(java.time.Duration.ofMinutes(1))
+            Deadline.of(Duration.ofMinutes(2))
                     .until(() ->
                             ann.get("/api/v1/batches/" + batch)
                                             .json()

@@ -41,8 +41,8 @@ record OpenLimits(Settings settings) {
                     5 * MILLION,
                     1,
                     COST_MOST,
-                    "Megapixels x operations of an account's open jobs in batches; a single batch is"
-                            + " never too many");
+                    "Megapixels x operations of an account's open jobs in batches; a single batch"
+                            + " is never too many");
     private static final Setting<Bytes> BATCHES_BYTES =
             Setting.bytes(
                     "jobs.batch-open-bytes-most", "1024GiB", "Size of the photos of these jobs");

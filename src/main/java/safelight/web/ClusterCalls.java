@@ -29,22 +29,15 @@ final class ClusterCalls {
     private final Formats formats;
     private final Clock clock;
 
-    ClusterCalls(
-            Fleet fleet,
-            String dataCenter,
-            JobQueue queue,
-            Jobs jobs,
-            Health health,
-            Meters meters,
-            Clock clock) {
-        this.fleet = fleet;
-        this.dataCenter = dataCenter;
-        this.queue = queue;
-        this.jobs = jobs;
-        this.health = health;
-        this.meters = meters;
-        this.formats = new Formats(fleet, clock);
-        this.clock = clock;
+    ClusterCalls(HttpServer.Parts parts) {
+        this.fleet = parts.fleet();
+        this.dataCenter = parts.dataCenter();
+        this.queue = parts.queue();
+        this.jobs = parts.jobs();
+        this.health = parts.health();
+        this.meters = parts.meters();
+        this.formats = new Formats(fleet, parts.clock());
+        this.clock = parts.clock();
     }
 
     List<Route> routes() {

@@ -10,6 +10,7 @@ import safelight.base.AccountId;
 import safelight.base.Bytes;
 import safelight.base.Ulids;
 import safelight.jobs.DeadJobs;
+import safelight.jobs.Jobs;
 import safelight.web.Route.Access;
 
 /// List and retry dead jobs by what they have in common: each account its own, the administrator
@@ -19,11 +20,11 @@ final class DeadCalls {
     private static final String OWN = "me";
     private static final int RETRIED_DEFAULT = 100;
 
-    private final DeadJobs dead;
+    private final Jobs jobs;
     private final Bytes jsonMost;
 
-    DeadCalls(DeadJobs dead, Bytes jsonMost) {
-        this.dead = dead;
+    DeadCalls(Jobs jobs, Bytes jsonMost) {
+        this.jobs = jobs;
         this.jsonMost = jsonMost;
     }
 
@@ -45,7 +46,7 @@ final class DeadCalls {
         exchange.json(
                 200,
                 Paging.json(
-                        () -> dead.list(filter, page),
+                        () -> jobs.dead().list(filter, page),
                         "jobs",
                         job -> Json.job(job, Optional.empty())));
     }
@@ -63,7 +64,7 @@ final class DeadCalls {
                         text(body, "since").map(time("since")),
                         text(body, "until").map(time("until")));
         body.check();
-        var done = dead.retry(filter, most);
+        var done = jobs.dead().retry(filter, most);
         exchange.json(200, Json.object().put("retried", done.jobs()).put("more", done.more()));
     }
 

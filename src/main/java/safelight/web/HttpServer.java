@@ -126,20 +126,20 @@ public final class HttpServer implements AutoCloseable {
                         .routes());
         routes.addAll(new UploadCalls(parts.uploads, settings.photoMost()).routes());
         // Before those of one job, whose id might be called dead.
-        routes.addAll(new DeadCalls(parts.jobs.dead(), settings.jsonMost()).routes());
+        routes.addAll(new DeadCalls(parts.jobs, settings.jsonMost()).routes());
         routes.addAll(
                 new JobCalls(parts.jobs, parts.batches, parts.photos, formats, settings.jsonMost())
                         .routes());
         routes.addAll(new BatchCalls(parts.batches, formats, settings.jsonMost()).routes());
         routes.addAll(new EventCalls(parts.jobs, doorman, parts.health, parts.clock).routes());
-        routes.addAll(cluster(parts).routes());
+        routes.addAll(new ClusterCalls(parts).routes());
         routes.addAll(PageCalls.routes());
         return routes;
     }
 
     /// The routes that are answered even by a server that takes nothing else.
     static List<Route> unboundedRoutes(Parts parts) {
-        return cluster(parts).unboundedRoutes();
+        return new ClusterCalls(parts).unboundedRoutes();
     }
 
     /// The port that it listens on, also when 0 was asked for.
@@ -181,17 +181,6 @@ public final class HttpServer implements AutoCloseable {
                         parts.meters,
                         parts.clock,
                         new Ulids(parts.clock, parts.requestIds)));
-    }
-
-    private static ClusterCalls cluster(Parts parts) {
-        return new ClusterCalls(
-                parts.fleet,
-                parts.dataCenter,
-                parts.queue,
-                parts.jobs,
-                parts.health,
-                parts.meters,
-                parts.clock);
     }
 
     private static CompressionHandler compressed(Gate gate) {

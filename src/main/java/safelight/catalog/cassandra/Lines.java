@@ -66,7 +66,8 @@ final class Lines {
             var weight = job.order().weight();
             return Change.of(
                     """
-                    INSERT INTO line (name, bucket, item, at, cost, bytes) VALUES (?, ?, ?, ?, ?, ?)\
+                    INSERT INTO line (name, bucket, item, at, cost, bytes)
+                    VALUES (?, ?, ?, ?, ?, ?)\
                     """,
                     name,
                     bucket(job.id().value()),

@@ -24,7 +24,7 @@ final class Broken {
                 real,
                 (method, arguments) ->
                         switch (method.getName()) {
-                            case "outbox" ->
+                            case "outbox", "waitingAccounts" ->
                                     without.contains(Control.RELAY)
                                             ? List.of()
                                             : call(real, method, arguments);
@@ -102,7 +102,9 @@ final class Broken {
                         order.request(),
                         order.dataCenter(),
                         order.created(),
-                        order.batch()),
+                        order.batch(),
+                        order.webhook(),
+                        order.weight()),
                 job.status(),
                 job.version());
     }

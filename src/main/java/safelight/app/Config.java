@@ -113,18 +113,8 @@ record Config(Settings settings) {
                     1,
                     1000,
                     "Starts, for whatever reason, after which a job is dead");
-    private static final Setting<Integer> JOB_OPEN =
-            Setting.number("jobs.open-most", 1000, 1, 1_000_000, "Open jobs of an account");
     private static final Setting<Integer> BATCH_SIZE =
             Setting.number("jobs.batch-most", 10_000, 1, 100_000, "Photos of one batch");
-    private static final Setting<Integer> BATCH_OPEN =
-            Setting.number(
-                    "jobs.batch-open-most",
-                    20_000,
-                    1,
-                    10_000_000,
-                    "Open jobs that an account has in batches, besides others; at least one batch"
-                            + " always fits");
     private static final Setting<Duration> JOB_PAUSE =
             Setting.duration("jobs.pause-first", "1s", "Wait after a first failure; doubles");
     private static final Setting<Duration> JOB_PAUSE_MOST =
@@ -188,6 +178,7 @@ record Config(Settings settings) {
             Stream.of(
                             own(),
                             Webhooking.ALL.stream(),
+                            OpenLimits.ALL.stream(),
                             Autoscaling.ALL.stream(),
                             Engines.ALL.stream())
                     .<Setting<?>>flatMap(all -> all)
@@ -217,9 +208,7 @@ record Config(Settings settings) {
                 JOB_GRACE,
                 JOB_STRIKES,
                 JOB_ATTEMPTS,
-                JOB_OPEN,
                 BATCH_SIZE,
-                BATCH_OPEN,
                 JOB_PAUSE,
                 JOB_PAUSE_MOST,
                 SWEEP,
@@ -350,9 +339,8 @@ record Config(Settings settings) {
                 settings.get(JOB_GRACE),
                 settings.get(JOB_STRIKES),
                 settings.get(JOB_ATTEMPTS),
-                settings.get(JOB_OPEN),
                 settings.get(BATCH_SIZE),
-                Math.max(settings.get(BATCH_OPEN), settings.get(BATCH_SIZE)),
+                new OpenLimits(settings).most(settings.get(BATCH_SIZE)),
                 new Backoff(settings.get(JOB_PAUSE), settings.get(JOB_PAUSE_MOST)));
     }
 

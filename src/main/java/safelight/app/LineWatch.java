@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -39,7 +40,10 @@ final class LineWatch implements Supplier<Optional<Line>>, AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(6);
     private static final Duration SAVE_EVERY = Duration.ofMinutes(1);
     private static final Duration CLOSE_MOST = Duration.ofSeconds(12);
-    private static final int OUTBOX_MOST = 1000;
+
+    /// A line of more jobs wants all the workers there may be.
+    private static final int WAITING_MOST = 100_000;
+
     private static final int SAMPLES_MOST = 5;
     private static final double MILLIS = 1000;
 
@@ -112,16 +116,17 @@ final class LineWatch implements Supplier<Optional<Line>>, AutoCloseable {
         try {
             learn();
             var counts = queue.counts();
-            var outbox = storage.jobs().outbox(OUTBOX_MOST);
-            for (var job : outbox.subList(0, Math.min(SAMPLES_MOST, outbox.size()))) meet(job);
+            var waiting = storage.jobs().waiting(WAITING_MOST);
+            var first = storage.jobs().outbox(SAMPLES_MOST);
+            for (var job : first) meet(job);
             seen =
                     Optional.of(
                             new Seen(
                                     clock.instant(),
                                     new Line(
-                                            counts.ready() + outbox.size(),
+                                            counts.ready() + waiting.jobs(),
                                             costs.secondsEach(),
-                                            counts.oldest())));
+                                            oldest(counts.oldest(), first))));
             failing = false;
             if (saved.plus(SAVE_EVERY).isBefore(clock.instant())) save();
         } catch (Failure e) {
@@ -131,6 +136,13 @@ final class LineWatch implements Supplier<Optional<Line>>, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("watch of the line broke, and goes on");
         }
+    }
+
+    private Duration oldest(Duration inLine, List<Job> waiting) {
+        var now = clock.instant();
+        return waiting.stream()
+                .map(job -> Duration.between(job.order().created(), now))
+                .reduce(inLine, (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
 
     private void learn() {

@@ -26,6 +26,7 @@ import safelight.jobs.Batches;
 import safelight.jobs.Feed;
 import safelight.jobs.Jobs;
 import safelight.jobs.Orphans;
+import safelight.jobs.Pressure;
 import safelight.jobs.Relay;
 import safelight.jobs.Renditions;
 import safelight.jobs.Share;
@@ -51,6 +52,7 @@ final class WebNode implements AutoCloseable {
     private final Feed feed;
     private final Relay relay;
     private final Sender sender;
+    private final Pressure pressure;
     private final Sweeper sweeper;
     private final Health health;
     private final HttpServer server;
@@ -78,9 +80,10 @@ final class WebNode implements AutoCloseable {
         temporary = Temporary.of(config.data().resolve("tmp"), id, clock);
         feed = new Feed(queue);
         relay = new Relay(storage.jobs(), queue, meters, clock, () -> share(storage, id, clock));
+        pressure = pressure(config, storage, meters, clock);
         var photos = photos(config, storage, clock, random);
         var uploads = uploads(config, storage, photos, clock, random);
-        var parts = jobs(config, storage, queue, feed, relay);
+        var parts = jobs(config, storage, queue, feed, relay, pressure);
         var jobs = new Jobs(parts);
         var batches = new Batches(storage.batches(), parts);
         var webhooks = new Webhooks(storage.webhooks(), config.webhooks(), clock, random);
@@ -143,6 +146,7 @@ final class WebNode implements AutoCloseable {
         advice.close();
         sweeper.close();
         sender.close();
+        pressure.close();
         relay.close();
         feed.close();
         temporary.close();
@@ -188,13 +192,19 @@ final class WebNode implements AutoCloseable {
     }
 
     private static Jobs.Parts jobs(
-            Config config, Storage storage, JobQueue queue, Feed feed, Relay relay) {
+            Config config,
+            Storage storage,
+            JobQueue queue,
+            Feed feed,
+            Relay relay,
+            Pressure pressure) {
         return new Jobs.Parts(
                 storage.jobs(),
                 storage.photos(),
                 queue,
                 feed,
                 relay,
+                pressure,
                 config.jobs(),
                 config.limits(),
                 config.dataCenter(),
@@ -223,6 +233,18 @@ final class WebNode implements AutoCloseable {
                         meters,
                         Clock.tickMillis(ZoneOffset.UTC),
                         new SecureRandom()));
+    }
+
+    private static Pressure pressure(Config config, Storage storage, Meters meters, Clock clock) {
+        return new Pressure(
+                storage.jobs(),
+                config.jobs().open().everywhere(),
+                () ->
+                        storage.fleet().instances(clock.instant().minus(SEEN_WITHIN)).stream()
+                                .filter(i -> i.role() == Instance.Role.WORKER)
+                                .mapToLong(i -> i.load().finished())
+                                .sum(),
+                meters);
     }
 
     /// The part of the common outbox that falls to this web server.

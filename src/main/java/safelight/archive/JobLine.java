@@ -26,8 +26,8 @@ final class JobLine {
                         line.text("request"),
                         line.text("dataCenter"),
                         line.instant("created"),
-                        Optional.empty(),
-                        line.maybeText("webhook"));
+                        Optional.empty())
+                        .telling(line.maybeText("webhook"));
         return new Job(
                 new JobId(line.text("id")),
                 order,

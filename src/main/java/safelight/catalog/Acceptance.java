@@ -13,4 +13,7 @@ public sealed interface Acceptance {
 
     /// The account has as many open jobs as it may have.
     record TooMany(long open) implements Acceptance {}
+
+    /// With this job the account's open jobs would cost more, or have more bytes, than they may.
+    record TooHeavy(Burden open) implements Acceptance {}
 }

@@ -14,4 +14,8 @@ public sealed interface BatchAcceptance {
     /// With this one the account would have more open jobs in batches than it may have; nothing of
     /// it was accepted.
     record TooMany(long open) implements BatchAcceptance {}
+
+    /// With this one the account's jobs in batches would cost more, or have more bytes, than they
+    /// may; nothing of it was accepted.
+    record TooHeavy(Burden open) implements BatchAcceptance {}
 }

@@ -12,12 +12,18 @@ import safelight.base.Page;
 /// {@link CatalogUnavailable} if storage does not answer.
 public interface BatchRows {
     /// Adds a batch with all of its jobs, and those to the outbox; all or none, unless its
-    /// idempotency key was used, or the account would have more than `openMost` open jobs in
-    /// batches. The jobs' ids are {@link safelight.base.Ulids#member} of the batch's, their orders
-    /// name it and have no key, and no line in the log of changes tells of them before they begin.
-    /// An engine without transactions may add the rest of the jobs a moment later, also after a
-    /// crash, and may let in as many more as come at the same moment.
-    BatchAcceptance accept(Batch batch, List<Job> jobs, long openMost);
+    /// idempotency key was used, or the account would have more than `openMost` open in batches. A
+    /// batch is never too heavy if the account has no other. The jobs' ids are {@link
+    /// safelight.base.Ulids#member} of the batch's, their orders name it and have no key, and no
+    /// line in the log of changes tells of them before they begin. An engine without transactions
+    /// may add the rest of the jobs a moment later, also after a crash, and may let in as many more
+    /// as come at the same moment.
+    BatchAcceptance accept(Batch batch, List<Job> jobs, Burden openMost);
+
+    /// The same with a limit on the number alone.
+    default BatchAcceptance accept(Batch batch, List<Job> jobs, long openMost) {
+        return accept(batch, jobs, Burden.ofJobs(openMost));
+    }
 
     /// The batch of this id, whoever owns it.
     Optional<Batch> find(BatchId id);

@@ -1,6 +1,8 @@
 package safelight.catalog;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.BatchId;
@@ -12,7 +14,8 @@ import safelight.base.PhotoId;
 public record Job(JobId id, Order order, Status status, long version) {
     /// What was asked for. `recipe` is canonical; `key` is the client's Idempotency-Key with a
     /// fingerprint of the request, `request` the id that follows it through the logs, `batch` the
-    /// one that it came with, `webhook` the URL that hears of its end.
+    /// one that it came with, `webhook` the URL that hears of its end, `weight` what it asks of the
+    /// system.
     public record Order(
             AccountId account,
             PhotoId photo,
@@ -24,8 +27,9 @@ public record Job(JobId id, Order order, Status status, long version) {
             String dataCenter,
             Instant created,
             Optional<BatchId> batch,
-            Optional<String> webhook) {
-        /// Of a job that nobody is told of.
+            Optional<String> webhook,
+            Weight weight) {
+        /// Of a job that nobody is told of, or has weighed.
         public Order(
                 AccountId account,
                 PhotoId photo,
@@ -48,7 +52,8 @@ public record Job(JobId id, Order order, Status status, long version) {
                     dataCenter,
                     created,
                     batch,
-                    Optional.empty());
+                    Optional.empty(),
+                    Weight.NONE);
         }
 
         /// Of a job that came by itself.
@@ -73,6 +78,53 @@ public record Job(JobId id, Order order, Status status, long version) {
                     dataCenter,
                     created,
                     Optional.empty());
+        }
+
+        /// The same order, weighed.
+        public Order weighing(Weight known) {
+            return new Order(
+                    account,
+                    photo,
+                    recipe,
+                    purpose,
+                    priority,
+                    key,
+                    request,
+                    dataCenter,
+                    created,
+                    batch,
+                    webhook,
+                    known);
+        }
+
+        /// The same order, with the URL that hears of its end.
+        public Order telling(Optional<String> listener) {
+            return new Order(
+                    account,
+                    photo,
+                    recipe,
+                    purpose,
+                    priority,
+                    key,
+                    request,
+                    dataCenter,
+                    created,
+                    batch,
+                    listener,
+                    weight);
+        }
+    }
+
+    /// What a job asks of the system: its cost in thousandths of a megapixel that one operation
+    /// works through, and the bytes of its photo.
+    public record Weight(long cost, long bytes) {
+        /// Not weighed.
+        public static final Weight NONE = new Weight(0, 0);
+
+        /// Refuses what is less than nothing.
+        public Weight {
+            if (cost < 0 || bytes < 0)
+                throw new IllegalArgumentException("no job weighs %d, %d".formatted(cost, bytes));
         }
     }
 
@@ -110,7 +162,7 @@ public record Job(JobId id, Order order, Status status, long version) {
 
     /// How far a job is. `attempt` counts starts; `strikes` counts the starts that ended badly
     /// through the job's own doing, and too many of them make it a dead job; `progress` runs from 0
-    /// to 1.
+    /// to 1; `history` are the latest attempts, oldest first.
     public record Status(
             State state,
             int attempt,
@@ -120,7 +172,48 @@ public record Job(JobId id, Order order, Status status, long version) {
             Optional<Instant> started,
             Optional<Instant> finished,
             Optional<Reason> error,
-            Optional<PhotoId> result) {
+            Optional<PhotoId> result,
+            List<Attempt> history) {
+        /// How many attempts are remembered.
+        public static final int HISTORY_MAX = 50;
+
+        /// Keeps the latest attempts.
+        public Status {
+            history =
+                    List.copyOf(
+                            history.subList(
+                                    Math.max(0, history.size() - HISTORY_MAX), history.size()));
+        }
+
+        /// Without attempts that are remembered.
+        public Status(
+                State state,
+                int attempt,
+                int strikes,
+                double progress,
+                Optional<String> worker,
+                Optional<Instant> started,
+                Optional<Instant> finished,
+                Optional<Reason> error,
+                Optional<PhotoId> result) {
+            this(
+                    state, attempt, strikes, progress, worker, started, finished, error, result,
+                    List.of());
+        }
+
+        /// The same status with other attempts remembered.
+        public Status remembering(List<Attempt> attempts) {
+            return new Status(
+                    state, attempt, strikes, progress, worker, started, finished, error, result,
+                    attempts);
+        }
+
+        /// The attempts that are remembered. A cancel does not write into them: it ends the last.
+        public List<Attempt> attempts() {
+            if (state != State.CANCELLED || finished.isEmpty()) return history;
+            return Attempt.lastEnded(history, finished.get(), Outcome.CANCELLED, Optional.empty());
+        }
+
         /// Accepted, nothing done yet.
         public static final Status NEW =
                 new Status(
@@ -133,6 +226,45 @@ public record Job(JobId id, Order order, Status status, long version) {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty());
+    }
+
+    /// One start of a job: its number, which worker took it in hand and when, and how it ended, if
+    /// it has: `code` is the problem's unless the attempt succeeded or was cancelled.
+    public record Attempt(
+            int number,
+            String worker,
+            Instant started,
+            Optional<Instant> ended,
+            Optional<Outcome> outcome,
+            Optional<String> code) {
+        /// One that goes on.
+        public static Attempt begun(int number, String worker, Instant at) {
+            return new Attempt(
+                    number, worker, at, Optional.empty(), Optional.empty(), Optional.empty());
+        }
+
+        /// The same one, ended.
+        public Attempt ended(Instant at, Outcome how, Optional<String> why) {
+            return new Attempt(number, worker, started, Optional.of(at), Optional.of(how), why);
+        }
+
+        /// These attempts, of which the last one ends now if it goes on.
+        public static List<Attempt> lastEnded(
+                List<Attempt> attempts, Instant at, Outcome how, Optional<String> why) {
+            if (attempts.isEmpty() || attempts.getLast().ended.isPresent()) return attempts;
+            var all = new ArrayList<>(attempts);
+            all.add(all.removeLast().ended(at, how, why));
+            return all;
+        }
+    }
+
+    /// How an attempt ended: `INTERRUPTED` through no fault of the job.
+    public enum Outcome {
+        SUCCEEDED,
+        FAILED,
+        CRASHED,
+        INTERRUPTED,
+        CANCELLED
     }
 
     /// Why a job failed: a stable code, a sentence for a person, and whether a retry may help.
@@ -162,6 +294,7 @@ public record Job(JobId id, Order order, Status status, long version) {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        status.history()));
     }
 }

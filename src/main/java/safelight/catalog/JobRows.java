@@ -14,9 +14,15 @@ import safelight.base.Page;
 /// not answer.
 public interface JobRows {
     /// Adds a job to the rows and to the outbox in one step, unless its idempotency key was used or
-    /// the account already has `openMost` open jobs (thumbnails and jobs of batches do not count).
-    /// An engine without transactions may let in as many more as come at the same moment.
-    Acceptance accept(Job job, long openMost);
+    /// the account's open jobs would pass `openMost` with it (thumbnails and jobs of batches do not
+    /// count). A single job is never too heavy. An engine without transactions may let in as many
+    /// more as come at the same moment.
+    Acceptance accept(Job job, Burden openMost);
+
+    /// The same with a limit on the number alone.
+    default Acceptance accept(Job job, long openMost) {
+        return accept(job, Burden.ofJobs(openMost));
+    }
 
     /// Adds a job of another installation as {@link Job#restored()} makes it, without a line in the
     /// log of changes; an open one to the outbox in the same step. If its id or idempotency key is
@@ -29,8 +35,8 @@ public interface JobRows {
     /// The account's edits, newest first, in one state or in all.
     Page<Job> list(AccountId account, Optional<Job.State> state, Page.Request page);
 
-    /// Dead jobs of all accounts, newest first: failed, and a retry may help.
-    Page<Job> dead(Page.Request page);
+    /// Dead jobs of one account or of all, newest first: failed, and a retry may help.
+    Page<Job> dead(Optional<AccountId> account, Page.Request page);
 
     /// Writes `next.status()` if the row still has version `next.version()`, and a line in the log
     /// of changes, in one step. Returns the job as it now stands, or empty if somebody else changed
@@ -45,11 +51,20 @@ public interface JobRows {
     /// job is for, in the same step.
     Optional<Job> finishUnlisted(Job next, Rendition.Key key, Rendition made);
 
-    /// Jobs that the queue has not been given yet, oldest first; an engine may put bulk jobs last.
+    /// Jobs that the queue has not been given yet, oldest first; an engine may put them in order
+    /// within each account and lane only.
     List<Job> outbox(int limit);
 
-    /// Like {@link #outbox}, without bulk jobs, and as fast however many of those wait.
-    List<Job> urgentOutbox(int limit);
+    /// The accounts above `after` that have jobs of this priority in the outbox, in the order of
+    /// their ids; as fast however many jobs wait. An engine may name some that have none any more.
+    List<AccountId> waitingAccounts(Job.Priority priority, String after, int limit);
+
+    /// The account's jobs of this priority in the outbox, oldest first; as fast however many wait.
+    List<Job> waiting(Job.Priority priority, AccountId account, int limit);
+
+    /// How much is in the outbox. Stops counting at `most` jobs, and an engine may do so earlier,
+    /// but not below 10,000.
+    Burden waiting(int most);
 
     /// Takes jobs off the outbox, after the queue has confirmed them, noting when.
     void dispatched(List<JobId> jobs, Instant at);

@@ -20,7 +20,11 @@ import org.slf4j.LoggerFactory;
 final class Schema {
     /// In order, each once; see the first one for the rules.
     static final List<String> MIGRATIONS =
-            List.of("V1__safelight.cql", "V2__batches.cql", "V3__webhooks.cql");
+            List.of(
+                    "V1__safelight.cql",
+                    "V2__batches.cql",
+                    "V3__webhooks.cql",
+                    "V4__lanes.cql");
 
     static final int VERSION = MIGRATIONS.size();
 

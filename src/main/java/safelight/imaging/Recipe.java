@@ -19,6 +19,8 @@ public record Recipe(List<Operation> operations, Output output) {
     public static final int OPERATIONS_MAX = 20;
 
     private static final int QUALITY_DIGITS_MAX = 3;
+    private static final long PIXELS_PER_JOB = 1_000_000;
+    private static final long PIXELS_PER_UNIT = 1_000;
 
     /// Copies the operations; more than {@link #OPERATIONS_MAX} are a {@link BadRecipe}.
     public Recipe {
@@ -50,6 +52,21 @@ public record Recipe(List<Operation> operations, Output output) {
                                 .formatted(size, limits.pixelsOut()));
         }
         return size;
+    }
+
+    /// What the recipe costs on an upright photo of this size that it fits, in thousandths of a
+    /// megapixel that one operation works through: the pixels of decoding, of each operation (the
+    /// larger of before and after), and of encoding; and a megapixel for what every job has
+    /// besides.
+    public long costFor(Size photo) {
+        long pixels = PIXELS_PER_JOB + photo.pixels();
+        var size = photo;
+        for (var operation : operations) {
+            var after = operation.sizeAfter(size);
+            pixels += Math.max(size.pixels(), after.pixels());
+            size = after;
+        }
+        return (pixels + size.pixels()) / PIXELS_PER_UNIT;
     }
 
     /// One line of text, for example

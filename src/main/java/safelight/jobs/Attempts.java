@@ -1,10 +1,13 @@
 package safelight.jobs;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import safelight.base.PhotoId;
 import safelight.base.Problem;
 import safelight.catalog.Job;
+import safelight.catalog.Job.Outcome;
 import safelight.catalog.Job.State;
 import safelight.catalog.Job.Status;
 
@@ -32,7 +35,8 @@ final class Attempts {
                 Optional.of(now.started().orElse(at)),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                begun(now, worker, at));
     }
 
     /// The result is stored; thumbnails and profile pictures have no result photo.
@@ -46,13 +50,15 @@ final class Attempts {
                 now.started(),
                 Optional.of(at),
                 Optional.empty(),
-                result);
+                result,
+                ended(now, at, Outcome.SUCCEEDED, Optional.empty()));
     }
 
     /// The operation ended with a problem: final if trying again cannot help, else a strike.
     Status failed(Status now, Problem problem, Instant at) {
-        if (!problem.retryable()) return ended(now, reason(problem), at);
-        return struck(now, reason(problem), at);
+        var noted = noted(now, at, Outcome.FAILED, problem.code());
+        if (!problem.retryable()) return ended(noted, reason(problem), at);
+        return struck(noted, reason(problem), at);
     }
 
     /// The worker that had the job in hand is gone; `guilty` says whether it went down by itself
@@ -64,9 +70,9 @@ final class Attempts {
                         "The photo made the worker process crash %d times."
                                 .formatted(now.strikes() + (guilty ? 1 : 0)),
                         true);
-        if (guilty) return struck(now, reason, at);
+        if (guilty) return struck(noted(now, at, Outcome.CRASHED, reason.code()), reason, at);
         return interrupted(
-                now,
+                noted(now, at, Outcome.INTERRUPTED, "SL-JOB-07"),
                 new Job.Reason(
                         "SL-JOB-07",
                         "The job was interrupted %d times before its end.".formatted(now.attempt()),
@@ -77,9 +83,10 @@ final class Attempts {
     /// Something that the job needs failed, which says nothing about the photo: it waits, and only
     /// after many attempts it ends with that as its reason. What cannot pass ends it at once.
     Status hindered(Status now, Problem problem, Instant at) {
+        var noted = noted(now, at, Outcome.INTERRUPTED, problem.code());
         return problem.retryable()
-                ? interrupted(now, reason(problem), at)
-                : ended(now, reason(problem), at);
+                ? interrupted(noted, reason(problem), at)
+                : ended(noted, reason(problem), at);
     }
 
     /// Somebody does not want it any more.
@@ -93,7 +100,13 @@ final class Attempts {
                 now.started(),
                 Optional.of(at),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                now.history());
+    }
+
+    /// A dead job runs again, with all its attempts before it.
+    static Status again(Status now) {
+        return Status.NEW.remembering(now.history());
     }
 
     /// Whether the job has used its attempts up and waits for somebody to retry it.
@@ -121,7 +134,8 @@ final class Attempts {
                         now.started(),
                         now.finished(),
                         now.error(),
-                        now.result()),
+                        now.result(),
+                        now.history()),
                 reason,
                 at);
     }
@@ -138,7 +152,8 @@ final class Attempts {
                 now.started(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                now.history());
     }
 
     private static Status ended(Status now, Job.Reason reason, Instant at) {
@@ -151,7 +166,23 @@ final class Attempts {
                 now.started(),
                 Optional.of(at),
                 Optional.of(reason),
-                Optional.empty());
+                Optional.empty(),
+                now.history());
+    }
+
+    private static List<Job.Attempt> begun(Status now, String worker, Instant at) {
+        var history = new ArrayList<>(now.history());
+        history.add(Job.Attempt.begun(now.attempt() + 1, worker, at));
+        return history;
+    }
+
+    private static Status noted(Status now, Instant at, Outcome how, String code) {
+        return now.remembering(ended(now, at, how, Optional.of(code)));
+    }
+
+    private static List<Job.Attempt> ended(
+            Status now, Instant at, Outcome how, Optional<String> code) {
+        return Job.Attempt.lastEnded(now.history(), at, how, code);
     }
 
     private static Job.Reason reason(Problem problem) {

@@ -20,13 +20,13 @@ import safelight.base.Ulids;
 import safelight.catalog.Batch;
 import safelight.catalog.BatchAcceptance;
 import safelight.catalog.BatchRows;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.catalog.Photo;
 import safelight.catalog.PhotoRows;
 import safelight.imaging.BadRecipe;
 import safelight.imaging.Limits;
 import safelight.imaging.Recipe;
-import safelight.imaging.Size;
 import safelight.queue.JobChanged;
 import safelight.queue.JobQueue;
 
@@ -40,6 +40,7 @@ public final class Batches {
     private final JobQueue queue;
     private final Feed feed;
     private final Relay relay;
+    private final Pressure pressure;
     private final JobSettings settings;
     private final Limits limits;
     private final String dataCenter;
@@ -53,6 +54,7 @@ public final class Batches {
         this.queue = parts.queue();
         this.feed = parts.feed();
         this.relay = parts.relay();
+        this.pressure = parts.pressure();
         this.settings = parts.settings();
         this.limits = parts.limits();
         this.dataCenter = parts.dataCenter();
@@ -87,8 +89,13 @@ public final class Batches {
     ///   places in `/photos`
     /// @throws JobFailure.KeyTaken if the key came before with another request
     /// @throws JobFailure.TooMany if the account would have too many open jobs in batches
+    /// @throws JobFailure.TooHeavy if they would cost too much, or have too many bytes
+    /// @throws JobFailure.Busy if too much waits already, whosever it is
     public Progress accept(Wanted wanted) {
         var pieces = pieces(wanted);
+        var burden = Burden.NONE;
+        for (var piece : pieces) burden = burden.plus(Burden.of(piece.weight));
+        pressure.admit(burden);
         var id = new BatchId(ids.next());
         var now = clock.instant();
         var key = wanted.key.map(k -> new Job.Key(k, fingerprint(pieces, wanted)));
@@ -103,15 +110,20 @@ public final class Batches {
                         wanted.webhook);
         var jobs = new ArrayList<Job>(pieces.size());
         for (int i = 0; i < pieces.size(); i++) jobs.add(job(batch, i, pieces.get(i), wanted));
-        return switch (rows.accept(batch, jobs, settings.batchOpenMost())) {
+        return switch (rows.accept(batch, jobs, settings.open().inBatches())) {
             case BatchAcceptance.Fresh(var fresh) -> {
+                pressure.add(burden);
                 relay.publishAll(jobs);
                 yield new Progress(fresh, new Batch.Counts(fresh.total(), 0, 0, 0, 0));
             }
             case BatchAcceptance.Repeated(var earlier) -> progress(earlier);
             case BatchAcceptance.KeyTaken() -> throw new JobFailure.KeyTaken();
             case BatchAcceptance.TooMany(var open) ->
-                    throw new JobFailure.TooMany(open, jobs.size());
+                    throw new JobFailure.TooMany(open, jobs.size(), pressure.waitFor(burden));
+            case BatchAcceptance.TooHeavy(var open) ->
+                    throw new JobFailure.TooHeavy(
+                            open,
+                            pressure.waitFor(open.plus(burden).above(settings.open().inBatches())));
         };
     }
 
@@ -164,7 +176,7 @@ public final class Batches {
     }
 
     /// A photo and what is to be made of it.
-    private record Piece(PhotoId photo, String recipe) {}
+    private record Piece(PhotoId photo, String recipe, Job.Weight weight) {}
 
     private List<Piece> pieces(Wanted wanted) {
         var known =
@@ -193,8 +205,8 @@ public final class Batches {
             Photo photo, Wanted wanted, String where, List<Problem.Fault> faults) {
         var recipe = wanted.recipe.apply(photo);
         try {
-            recipe.sizeFor(new Size(photo.widthPx(), photo.heightPx()), limits);
-            return Optional.of(new Piece(photo.id(), recipe.canonical()));
+            var weight = Jobs.weight(photo, recipe, limits);
+            return Optional.of(new Piece(photo.id(), recipe.canonical(), weight));
         } catch (BadRecipe e) {
             for (var fault : e.problem().faults())
                 faults.add(
@@ -217,7 +229,8 @@ public final class Batches {
                         wanted.request,
                         dataCenter,
                         batch.created(),
-                        Optional.of(batch.id())));
+                                Optional.of(batch.id()))
+                        .weighing(piece.weight));
     }
 
     private static String fingerprint(List<Piece> pieces, Wanted wanted) {

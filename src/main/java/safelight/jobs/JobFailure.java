@@ -2,13 +2,16 @@ package safelight.jobs;
 
 import java.time.Duration;
 import java.util.Optional;
+import safelight.base.Bytes;
 import safelight.base.Failure;
 import safelight.base.Problem;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 
 /// What cannot be done with a job.
 public abstract sealed class JobFailure extends Failure {
     private static final long serialVersionUID = 1L;
+    private static final long UNITS = 1_000;
 
     private JobFailure(Problem problem) {
         super(problem);
@@ -43,22 +46,57 @@ public abstract sealed class JobFailure extends Failure {
     public static final class TooMany extends JobFailure {
         private static final long serialVersionUID = 1L;
 
-        private static final Duration WAIT = Duration.ofSeconds(5);
-
-        TooMany(long open) {
-            this("The account has %d open jobs. Wait until some have ended.".formatted(open));
+        TooMany(long open, Duration wait) {
+            this("The account has %d open jobs. Wait until some have ended.".formatted(open), wait);
         }
 
         /// For a batch of `more` jobs.
-        TooMany(long open, int more) {
+        TooMany(long open, int more, Duration wait) {
             this(
                     ("The account has %d open jobs in batches; %d more are too many. Nothing of"
                                     + " this batch was accepted. Wait until some have ended.")
-                            .formatted(open, more));
+                            .formatted(open, more),
+                    wait);
         }
 
-        private TooMany(String detail) {
-            super(Problem.of("SL-JOB-03", 429, "Too many open jobs", detail).after(WAIT));
+        private TooMany(String detail, Duration wait) {
+            super(Problem.of("SL-JOB-03", 429, "Too many open jobs", detail).after(wait));
+        }
+    }
+
+    /// The account's open jobs cost as much, or have as many bytes, as they may.
+    public static final class TooHeavy extends JobFailure {
+        private static final long serialVersionUID = 1L;
+
+        TooHeavy(Burden open, Duration wait) {
+            super(
+                    Problem.of(
+                                    "SL-JOB-12",
+                                    429,
+                                    "Too much open work",
+                                    ("The account's open jobs are %d megapixels x operations of"
+                                                    + " work on %s of photos; this is too much"
+                                                    + " besides. Nothing was accepted. Wait until"
+                                                    + " some have ended.")
+                                            .formatted(
+                                                    open.cost() / UNITS, new Bytes(open.bytes())))
+                            .after(wait));
+        }
+    }
+
+    /// As much work waits, of all accounts together, as may.
+    public static final class Busy extends JobFailure {
+        private static final long serialVersionUID = 1L;
+
+        Busy(Duration wait) {
+            super(
+                    Problem.of(
+                                    "SL-JOB-13",
+                                    429,
+                                    "Too much work waits",
+                                    "More work waits than this installation takes in. Nothing was"
+                                            + " accepted. Try again later.")
+                            .after(wait));
         }
     }
 

@@ -2,22 +2,31 @@ package safelight.jobs;
 
 import java.time.Duration;
 import safelight.base.Backoff;
+import safelight.catalog.Burden;
 
 /// Limits and pacing of jobs. `timeMost`: how long one operation may take before it is stopped;
 /// `graceful`: how long it then has before its process is; `strikesMost`: after so many failures of
-/// its own a job is dead; `attemptsMost`: after so many starts for whatever reason; `openMost`:
-/// open jobs an account may have, apart from batches; `batchMost`: photos of one batch;
-/// `batchOpenMost`: open jobs an account may have in batches; `between`: the wait before a failed
-/// job is tried again.
+/// its own a job is dead; `attemptsMost`: after so many starts for whatever reason; `batchMost`:
+/// photos of one batch; `open`: how much work may be open; `between`: the wait before a failed job
+/// is tried again.
 public record JobSettings(
         Duration timeMost,
         Duration graceful,
         int strikesMost,
         int attemptsMost,
-        long openMost,
         int batchMost,
-        long batchOpenMost,
+        OpenMost open,
         Backoff between) {
+    /// How much work may be open: of an account apart from batches, of an account in batches, and
+    /// of all accounts together.
+    public record OpenMost(Burden alone, Burden inBatches, Burden everywhere) {
+        /// Limits on the number of an account's jobs only.
+        public static OpenMost ofJobs(long alone, long inBatches) {
+            return new OpenMost(
+                    Burden.ofJobs(alone), Burden.ofJobs(inBatches), Burden.ofJobs(Long.MAX_VALUE));
+        }
+    }
+
     /// The defaults.
     public static final JobSettings DEFAULT =
             new JobSettings(
@@ -25,20 +34,19 @@ public record JobSettings(
                     Duration.ofSeconds(5),
                     3,
                     20,
-                    1000,
                     10_000,
-                    20_000,
+                    OpenMost.ofJobs(1000, 20_000),
                     new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)));
 
     /// Refuses limits below one and times that are not positive.
     public JobSettings {
         if (timeMost.isNegative() || timeMost.isZero() || graceful.isNegative())
             throw new IllegalArgumentException("no time limit of " + timeMost);
-        if (strikesMost < 1 || attemptsMost < strikesMost || openMost < 1)
+        if (strikesMost < 1 || attemptsMost < strikesMost || open.alone.jobs() < 1)
             throw new IllegalArgumentException(
-                    "no job limits of %d, %d, %d".formatted(strikesMost, attemptsMost, openMost));
-        if (batchMost < 1 || batchOpenMost < batchMost)
+                    "no job limits of %d, %d, %s".formatted(strikesMost, attemptsMost, open));
+        if (batchMost < 1 || open.inBatches.jobs() < batchMost)
             throw new IllegalArgumentException(
-                    "no batches of %d among %d open jobs".formatted(batchMost, batchOpenMost));
+                    "no batches of %d among %s open jobs".formatted(batchMost, open.inBatches));
     }
 }

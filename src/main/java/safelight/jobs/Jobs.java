@@ -13,6 +13,7 @@ import safelight.base.JobId;
 import safelight.base.Page;
 import safelight.base.Ulids;
 import safelight.catalog.Acceptance;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.catalog.JobEvent;
 import safelight.catalog.JobRows;
@@ -36,6 +37,7 @@ public final class Jobs {
     private final JobQueue queue;
     private final Feed feed;
     private final Relay relay;
+    private final Pressure pressure;
     private final JobSettings settings;
     private final Limits limits;
     private final String dataCenter;
@@ -49,6 +51,7 @@ public final class Jobs {
             JobQueue queue,
             Feed feed,
             Relay relay,
+            Pressure pressure,
             JobSettings settings,
             Limits limits,
             String dataCenter,
@@ -62,6 +65,7 @@ public final class Jobs {
         this.queue = parts.queue;
         this.feed = parts.feed;
         this.relay = parts.relay;
+        this.pressure = parts.pressure;
         this.settings = parts.settings;
         this.limits = parts.limits;
         this.dataCenter = parts.dataCenter;
@@ -97,33 +101,52 @@ public final class Jobs {
     /// @throws safelight.imaging.BadRecipe if an operation does not fit the photo
     /// @throws JobFailure.KeyTaken if the key came before with another request
     /// @throws JobFailure.TooMany if the account has too many open jobs
+    /// @throws JobFailure.TooHeavy if they cost too much, or have too many bytes
+    /// @throws JobFailure.Busy if too much waits already, whosever it is
     public Job accept(Wanted wanted) {
         var photo = wanted.photo;
-        wanted.recipe.sizeFor(new Size(photo.widthPx(), photo.heightPx()), limits);
+        var weight = weight(photo, wanted.recipe, limits);
+        if (wanted.purpose != Job.Purpose.THUMBNAIL) pressure.admit(Burden.of(weight));
         var order =
                 new Job.Order(
-                        photo.account(),
-                        photo.id(),
-                        wanted.recipe.canonical(),
-                        wanted.purpose,
-                        wanted.priority,
-                        wanted.key.map(k -> new Job.Key(k, fingerprint(wanted))),
-                        wanted.request,
-                        dataCenter,
-                        clock.instant(),
-                        Optional.empty(),
-                        wanted.webhook);
+                                photo.account(),
+                                photo.id(),
+                                wanted.recipe.canonical(),
+                                wanted.purpose,
+                                wanted.priority,
+                                wanted.key.map(k -> new Job.Key(k, fingerprint(wanted))),
+                                wanted.request,
+                                dataCenter,
+                                clock.instant())
+                        .telling(wanted.webhook)
+                        .weighing(weight);
         var job = Job.accepted(new JobId(ids.next()), order);
-        return switch (rows.accept(job, settings.openMost())) {
+        return switch (rows.accept(job, settings.open().alone())) {
             case Acceptance.Fresh(var fresh) -> {
+                pressure.add(Burden.of(weight));
                 relay.publish(fresh);
                 feed.hear(changed(fresh, JobChanged.Kind.STATE));
                 yield fresh;
             }
             case Acceptance.Repeated(var earlier) -> earlier;
             case Acceptance.KeyTaken() -> throw new JobFailure.KeyTaken();
-            case Acceptance.TooMany(var open) -> throw new JobFailure.TooMany(open);
+            case Acceptance.TooMany(var open) ->
+                    throw new JobFailure.TooMany(open, pressure.waitFor(Burden.of(weight)));
+            case Acceptance.TooHeavy(var open) ->
+                    throw new JobFailure.TooHeavy(
+                            open,
+                            pressure.waitFor(
+                                    open.plus(Burden.of(weight)).above(settings.open().alone())));
         };
+    }
+
+    /// What a job of this photo and recipe weighs.
+    ///
+    /// @throws safelight.imaging.BadRecipe if an operation does not fit the photo
+    static Job.Weight weight(Photo photo, Recipe recipe, Limits limits) {
+        var size = new Size(photo.widthPx(), photo.heightPx());
+        recipe.sizeFor(size, limits);
+        return new Job.Weight(recipe.costFor(size), photo.size());
     }
 
     /// The account's job of this id.
@@ -140,9 +163,14 @@ public final class Jobs {
         return rows.list(account, state, page);
     }
 
-    /// Dead jobs of every account; for the administrator.
-    public Page<Job> dead(Page.Request page) {
-        return rows.dead(page);
+    /// The dead ones among them.
+    public DeadJobs dead() {
+        return new DeadJobs(rows, this);
+    }
+
+    /// How much waits for the queue, of all accounts, as far as is known.
+    public Burden waiting() {
+        return pressure.waiting();
     }
 
     /// Waits until the job has ended or `wait` is over, and returns it as it then stands.
@@ -199,7 +227,7 @@ public final class Jobs {
         if (!Attempts.isDead(job.status()))
             throw new JobFailure.WrongState("be retried", job.status().state());
         var again =
-                rows.advance(job.with(Job.Status.NEW))
+                rows.advance(job.with(Attempts.again(job.status())))
                         .orElseThrow(
                                 () -> new JobFailure.WrongState("be retried", Job.State.QUEUED));
         try {

@@ -24,9 +24,10 @@ import safelight.queue.Ticket;
 /// that is down, or a crash between row and queue, costs time and never a job. A ticket may go out
 /// twice; a job still has one result.
 ///
-/// A web server publishes what it has accepted itself at once. What stays in the outbox longer,
-/// since a server died or the broker was away, is shared out among the servers. Bulk jobs come
-/// after all others, and only as long as {@link BulkRoom} has room for them.
+/// The queue's line is kept short ({@link LineRoom}), and who goes next is decided here ({@link
+/// FairLine}): what is in the line cannot be overtaken by what is not. A web server publishes what
+/// it has accepted itself at once, if there is room and nobody waits. All else waits in the outbox,
+/// from which every server publishes its share.
 public final class Relay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final int BATCH_MAX = 200;
@@ -35,10 +36,12 @@ public final class Relay implements AutoCloseable {
     /// Few enough to be published before others take them for left behind.
     private static final int OWN_BULK_MAX = 2 * BATCH_MAX;
 
-    /// So long a row in the outbox is left to the server that accepted it.
-    private static final Duration OTHERS_AFTER = Duration.ofSeconds(2);
-
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    /// While jobs wait, and if the line was about to run dry.
+    private static final Duration LOOK_WAITING = Duration.ofMillis(100);
+
+    private static final Duration LOOK_DRY = Duration.ofMillis(20);
     private static final Duration CLOSE_MOST = Duration.ofSeconds(5);
 
     private final JobRows rows;
@@ -48,10 +51,15 @@ public final class Relay implements AutoCloseable {
     private final Supplier<Share> share;
     private final BlockingQueue<Job> own = new ArrayBlockingQueue<>(OWN_MAX);
     private final BlockingQueue<Job> ownBulk = new ArrayBlockingQueue<>(OWN_BULK_MAX);
-    private final BulkRoom room;
+    private final LineRoom room = new LineRoom();
+    private final FairLine line = new FairLine();
+    private final Arrivals arrivals = new Arrivals();
+    private final Outbox outbox;
     private final Semaphore bell = new Semaphore(0);
     private final Thread thread;
     private Instant nextRound = Instant.EPOCH;
+    private Instant looked = Instant.EPOCH;
+    private boolean isBacklogged;
     private volatile boolean closed;
 
     /// Starts relaying on a virtual thread of its own; `share` is asked when rows are found that
@@ -62,7 +70,7 @@ public final class Relay implements AutoCloseable {
         this.meters = meters;
         this.clock = clock;
         this.share = share;
-        this.room = new BulkRoom(queue, share, clock);
+        this.outbox = new Outbox(rows, room, line);
         this.thread = Thread.ofVirtual().name("relay").start(this::run);
     }
 
@@ -84,70 +92,77 @@ public final class Relay implements AutoCloseable {
     }
 
     private void offer(Job job) {
-        var line = isBulk(job) ? ownBulk : own;
+        var line = job.order().priority() == Job.Priority.BULK ? ownBulk : own;
         // Without room it stays in the outbox, where the rounds find it.
         if (!line.offer(job)) LOG.atDebug().addKeyValue("job", job.id()).log("left to the rounds");
     }
 
-    /// Publishes one batch of what this server accepted. Returns whether there may be more.
-    private boolean relayOwn() {
-        var jobs = new ArrayList<Job>();
-        own.drainTo(jobs, BATCH_MAX);
-        return publish(jobs) == BATCH_MAX;
+    /// Returns whether to go on at once.
+    private boolean step() {
+        var now = clock.instant();
+        arrivals.take(own, now);
+        arrivals.take(ownBulk, now);
+        if (isBacklogged && arrivals.areUrgent()) nextRound = earlier(looked.plus(LOOK_DRY));
+        if (!now.isBefore(nextRound)) return round(now);
+        if (isBacklogged || arrivals.isEmpty()) return false;
+        return own(now);
     }
 
-    /// The same with bulk jobs. What does not go now would go twice later: by this server and by
-    /// whoever finds it in the outbox.
-    private boolean relayOwnBulk() {
-        if (ownBulk.isEmpty()) return false;
-        var jobs = new ArrayList<Job>();
-        ownBulk.drainTo(jobs, room.of(BATCH_MAX));
-        room.use(jobs.size());
-        if (jobs.isEmpty()) ownBulk.clear();
-        return publish(jobs) > 0;
+    private Instant earlier(Instant other) {
+        return other.isBefore(nextRound) ? other : nextRound;
     }
 
-    /// Publishes one batch of what waits longer: of a long line first what is urgent, and bulk jobs
-    /// if the queue has room. Returns whether there may be more.
-    private boolean relayWaiting() {
-        var waiting = rows.outbox(BATCH_MAX);
-        boolean isLong = waiting.size() == BATCH_MAX;
-        int urgent = isLong ? relay(rows.urgentOutbox(BATCH_MAX), BATCH_MAX) : 0;
-        if (urgent == BATCH_MAX) return true;
-        // Of a long line, what is urgent went already.
-        var rest = isLong ? waiting.stream().filter(Relay::isBulk).toList() : waiting;
-        int bulkMost = rest.stream().anyMatch(Relay::isBulk) ? room.of(BATCH_MAX) : 0;
-        int others = relay(rest, bulkMost);
-        return isLong && urgent + others > 0;
+    /// Publishes what this server accepted, while nobody waits.
+    private boolean own(Instant now) {
+        var jobs = arrivals.jobs();
+        if (!room.has(jobs.getFirst().order().priority())) look(now);
+        int published = publish(jobs);
+        // After that, so that a lone job need not wait for the answer.
+        if (!now.isBefore(looked.plus(LOOK_WAITING))) look(now);
+        if (published == jobs.size() || published == BATCH_MAX) return published == BATCH_MAX;
+        isBacklogged = true;
+        nextRound = now;
+        return true;
     }
 
-    /// Returns how many of these jobs were this server's to publish.
-    private int relay(List<Job> waiting, int bulkMost) {
-        if (waiting.isEmpty()) return 0;
-        var mine = share.get();
-        var settled = clock.instant().minus(OTHERS_AFTER);
-        var jobs = new ArrayList<Job>();
-        int bulk = 0;
-        for (var job : waiting) {
-            if (!mine.has(job.id()) || job.order().created().isAfter(settled)) continue;
-            if (isBulk(job) && bulk == bulkMost) continue;
-            if (isBulk(job)) bulk++;
-            jobs.add(job);
+    /// Publishes what waits, as far as there is room for it.
+    private boolean round(Instant now) {
+        var waiting = outbox.accounts();
+        if (waiting.isEmpty() && arrivals.isEmpty()) {
+            isBacklogged = false;
+            nextRound = now.plus(LOOK_AGAIN);
+            return false;
         }
-        room.use(bulk);
-        return publish(jobs);
+        boolean isDry = look(now);
+        var found =
+                outbox.jobs(waiting, waiting.isEmpty() ? Share.ALL : share.get(), arrivals, now);
+        var jobs = new ArrayList<>(arrivals.jobs());
+        jobs.addAll(found.jobs());
+        int published = publish(jobs);
+        isBacklogged = found.areMore() || published < jobs.size();
+        boolean isFull = published < Math.min(BATCH_MAX, jobs.size());
+        boolean isMore = isBacklogged && published > 0 && !isFull;
+        if (isMore) nextRound = now;
+        else if (isBacklogged) nextRound = now.plus(isDry ? LOOK_DRY : LOOK_WAITING);
+        else nextRound = now.plus(LOOK_AGAIN);
+        return isMore;
     }
 
-    private static boolean isBulk(Job job) {
-        return job.order().priority() == Job.Priority.BULK;
+    private boolean look(Instant now) {
+        looked = now;
+        return room.look(queue.counts().ready(), share.get().count());
     }
 
+    /// As many of these as there is room for, in their turn. Returns how many.
     private int publish(List<Job> jobs) {
-        if (jobs.isEmpty()) return 0;
-        queue.publish(jobs.stream().map(Relay::ticket).toList());
-        rows.dispatched(jobs.stream().map(Job::id).toList(), clock.instant());
-        meters.add("safelight_jobs_relayed_total", jobs.size());
-        return jobs.size();
+        var turns = line.turns(jobs, BATCH_MAX, room::has, job -> room.use(FairLine.cost(job)));
+        if (turns.isEmpty()) return 0;
+        queue.publish(turns.stream().map(Relay::ticket).toList());
+        var ids = turns.stream().map(turn -> turn.job().id()).toList();
+        rows.dispatched(ids, clock.instant());
+        arrivals.remove(ids);
+        meters.add("safelight_jobs_relayed_total", turns.size());
+        return turns.size();
     }
 
     @Override
@@ -161,47 +176,36 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    static Ticket ticket(Job job) {
+    static Ticket ticket(FairLine.Turn turn) {
         var lane =
-                switch (job.order().priority()) {
+                switch (turn.lane()) {
                     case INTERACTIVE -> Ticket.Lane.INTERACTIVE;
                     case NORMAL -> Ticket.Lane.NORMAL;
                     case BULK -> Ticket.Lane.BULK;
                 };
-        return new Ticket(job.id(), lane, job.order().request());
+        return new Ticket(turn.job().id(), lane, turn.job().order().request());
     }
 
     private void run() {
         while (!closed) {
             try {
-                boolean isMore = relayOwn();
-                if (!isMore && isRoundDue() && relayWaiting()) {
-                    nextRound = Instant.EPOCH;
-                    isMore = true;
-                }
-                if (!isMore) isMore = relayOwnBulk();
-                if (isMore || !own.isEmpty()) continue;
+                if (step()) continue;
+                rest(isBacklogged ? LOOK_DRY : LOOK_AGAIN);
             } catch (QueueUnavailable | CatalogUnavailable e) {
                 LOG.atWarn()
                         .addKeyValue("problem", e.problem().code())
                         .log("relay waits for queue or catalog");
+                rest(LOOK_AGAIN);
             } catch (RuntimeException e) {
                 LOG.atError().setCause(e).log("relay broke, and goes on");
+                rest(LOOK_AGAIN);
             }
-            rest();
         }
     }
 
-    private boolean isRoundDue() {
-        var now = clock.instant();
-        if (now.isBefore(nextRound)) return false;
-        nextRound = now.plus(LOOK_AGAIN);
-        return true;
-    }
-
-    private void rest() {
+    private void rest(Duration most) {
         try {
-            if (bell.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) bell.drainPermits();
+            if (bell.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS)) bell.drainPermits();
         } catch (InterruptedException e) {
             closed = true;
             Thread.currentThread().interrupt();

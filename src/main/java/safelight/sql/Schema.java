@@ -17,9 +17,12 @@ final class Schema {
                     "V2__hidden_photos.sql",
                     "V3__tier.sql",
                     "V4__batches.sql",
-                    "V5__webhooks.sql");
+                    "V5__webhooks.sql",
+                    "V6__lanes.sql");
 
-    static final int VERSION = MIGRATIONS.size();
+    /// That of the last one.
+    static final int VERSION =
+            Integer.parseInt(MIGRATIONS.getLast().replaceFirst("V(\\d+)__.*", "$1"));
 
     private static final String HISTORY = "flyway_schema_history";
 

@@ -12,6 +12,7 @@ import safelight.fleet.Desired;
 import safelight.fleet.Fleet;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
+import safelight.jobs.Jobs;
 import safelight.observe.Health;
 import safelight.observe.Meters;
 import safelight.queue.JobQueue;
@@ -22,25 +23,21 @@ final class ClusterCalls {
     private final Fleet fleet;
     private final String dataCenter;
     private final JobQueue queue;
+    private final Jobs jobs;
     private final Health health;
     private final Meters meters;
     private final Formats formats;
     private final Clock clock;
 
-    ClusterCalls(
-            Fleet fleet,
-            String dataCenter,
-            JobQueue queue,
-            Health health,
-            Meters meters,
-            Clock clock) {
-        this.fleet = fleet;
-        this.dataCenter = dataCenter;
-        this.queue = queue;
-        this.health = health;
-        this.meters = meters;
-        this.formats = new Formats(fleet, clock);
-        this.clock = clock;
+    ClusterCalls(HttpServer.Parts parts) {
+        this.fleet = parts.fleet();
+        this.dataCenter = parts.dataCenter();
+        this.queue = parts.queue();
+        this.jobs = parts.jobs();
+        this.health = parts.health();
+        this.meters = parts.meters();
+        this.formats = new Formats(fleet, parts.clock());
+        this.clock = parts.clock();
     }
 
     List<Route> routes() {
@@ -73,6 +70,7 @@ final class ClusterCalls {
         var instances = fleet.instances(clock.instant().minus(Lease.GONE_AFTER));
         var counts = queue.counts();
         node.putObject("queue")
+                .put("waiting", jobs.waiting().jobs())
                 .put("ready", counts.ready())
                 .put("delivering", counts.delivering())
                 .put("scheduled", counts.scheduled())

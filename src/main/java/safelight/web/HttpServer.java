@@ -128,6 +128,8 @@ public final class HttpServer implements AutoCloseable {
                                 parts.temporary)
                         .routes());
         routes.addAll(new UploadCalls(parts.uploads, settings.photoMost()).routes());
+        // Before those of one job, whose id might be called dead.
+        routes.addAll(new DeadCalls(parts.jobs, settings.jsonMost()).routes());
         routes.addAll(
                 new JobCalls(
                                 parts.jobs,
@@ -142,14 +144,14 @@ public final class HttpServer implements AutoCloseable {
                         .routes());
         routes.addAll(new WebhookCalls(parts.webhooks).routes());
         routes.addAll(new EventCalls(parts.jobs, doorman, parts.health, parts.clock).routes());
-        routes.addAll(cluster(parts).routes());
+        routes.addAll(new ClusterCalls(parts).routes());
         routes.addAll(PageCalls.routes());
         return routes;
     }
 
     /// The routes that are answered even by a server that takes nothing else.
     static List<Route> unboundedRoutes(Parts parts) {
-        return cluster(parts).unboundedRoutes();
+        return new ClusterCalls(parts).unboundedRoutes();
     }
 
     /// The port that it listens on, also when 0 was asked for.
@@ -191,16 +193,6 @@ public final class HttpServer implements AutoCloseable {
                         parts.meters,
                         parts.clock,
                         new Ulids(parts.clock, parts.requestIds)));
-    }
-
-    private static ClusterCalls cluster(Parts parts) {
-        return new ClusterCalls(
-                parts.fleet,
-                parts.dataCenter,
-                parts.queue,
-                parts.health,
-                parts.meters,
-                parts.clock);
     }
 
     private static CompressionHandler compressed(Gate gate) {

@@ -52,7 +52,6 @@ final class JobCalls {
         return List.of(
                 new Route("POST", "/api/v1/jobs", Access.SIGNED_IN, this::accept),
                 new Route("GET", "/api/v1/jobs", Access.SIGNED_IN, this::list),
-                new Route("GET", "/api/v1/jobs/dead", Access.ADMINISTRATOR, this::dead),
                 new Route("GET", "/api/v1/jobs/{id}", Access.SIGNED_IN, this::job),
                 new Route("DELETE", "/api/v1/jobs/{id}", Access.SIGNED_IN, this::cancel),
                 new Route("GET", "/api/v1/jobs/{id}/result", Access.SIGNED_IN, this::result),
@@ -110,11 +109,6 @@ final class JobCalls {
                                         : jobs.list(account, state, page),
                         "jobs",
                         this::json));
-    }
-
-    private void dead(Exchange exchange) throws IOException {
-        var page = Paging.request(exchange);
-        exchange.json(200, Paging.json(() -> jobs.dead(page), "jobs", this::json));
     }
 
     private void job(Exchange exchange) throws IOException, InterruptedException {

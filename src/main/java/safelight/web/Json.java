@@ -175,7 +175,23 @@ final class Json {
                                 .put("code", e.code())
                                 .put("message", e.message())
                                 .put("retryable", e.retryable()));
+        var attempts = status.attempts();
+        if (!attempts.isEmpty()) {
+            var list = node.putArray("attempts");
+            attempts.forEach(each -> list.add(attempt(each)));
+        }
         result.ifPresent(p -> node.set("result", result(job, p)));
+        return node;
+    }
+
+    private static ObjectNode attempt(Job.Attempt attempt) {
+        var node =
+                object().put("number", attempt.number())
+                        .put("worker", attempt.worker())
+                        .put("startedAt", attempt.started().toString());
+        attempt.ended().ifPresent(t -> node.put("endedAt", t.toString()));
+        attempt.outcome().ifPresent(o -> node.put("outcome", lower(o)));
+        attempt.code().ifPresent(c -> node.put("code", c));
         return node;
     }
 

@@ -16,11 +16,23 @@ export function jobsPanel() {
     t: 'jobs.more', type: 'button', hidden: true, testid: 'jobs-more',
     onclick: () => busy(more, () => jobs.loadMore().catch(problem.show)).then(arrange),
   });
+  const failed = h('button.button.small', {
+    t: 'jobs.failedOnly', type: 'button', testid: 'jobs-failed', 'aria-pressed': 'false',
+    onclick: () => busy(failed, async () => {
+      const isOn = failed.getAttribute('aria-pressed') === 'false';
+      failed.setAttribute('aria-pressed', String(isOn));
+      if (isOn) await jobs.loadFailed().catch(problem.show);
+      arrange();
+    }),
+  });
   const element = h('aside.panel', { 'aria-labelledby': 'jobs-title' },
-    h('h2', { t: 'jobs.title', id: 'jobs-title' }), problem.element, list, empty, more);
+    h('h2', { t: 'jobs.title', id: 'jobs-title' }), failed, problem.element, list, empty, more);
+
+  const isShown = (job) =>
+    failed.getAttribute('aria-pressed') === 'false' || job.state === 'failed';
 
   function arrange() {
-    const all = jobs.allJobs();
+    const all = jobs.allJobs().filter(isShown);
     const known = new Set(all.map((job) => job.id));
     for (const [id, row] of rows) if (!known.has(id)) drop(id, row);
     let place = list.firstElementChild;
@@ -46,7 +58,7 @@ export function jobsPanel() {
   }
 
   const stop = jobs.watch((job, before) => {
-    if (!job || !before || !rows.has(job.id)) arrange();
+    if (!job || !before || rows.has(job.id) !== isShown(job)) arrange();
     else more.hidden = !jobs.hasMore();
   });
   arrange();
@@ -110,7 +122,11 @@ export function jobRow(first) {
 
   function buttons(job) {
     if (jobs.isOpen(job)) return [button('close', 'jobs.cancel', 'job-cancel', jobs.cancel)];
-    if (job.state === 'failed') return [button('retry', 'jobs.retry', 'job-retry', jobs.retry)];
+    if (job.state === 'failed') {
+      const again = button('retry', 'jobs.retry', 'job-retry', jobs.retry);
+      if (!job.error?.retryable) return [again];
+      return [again, button('retry', 'jobs.retryAlike', 'job-retry-alike', jobs.retryAlike)];
+    }
     if (job.state !== 'succeeded' || !job.result) return [];
     return [
       h('a.button.small', { href, testid: 'job-compare' }, icon('split'),

@@ -130,6 +130,21 @@ export async function cancel(id) {
 /// Runs a failed job again.
 export const retry = async (id) => take(await call('POST', `/jobs/${id}/retry`));
 
+/// Reads the latest failed jobs.
+export async function loadFailed() {
+  const page = await call('GET', '/jobs?state=failed');
+  page.jobs.forEach(take);
+}
+
+/// Runs all dead jobs again that ended with the code this one ended with.
+export async function retryAlike(id) {
+  const { code } = jobs.get(id).error;
+  const alike = { json: { account: 'me', code } };
+  while ((await call('POST', '/jobs/dead/retry', alike)).more);
+  await load();
+  take(await call('GET', `/jobs/${id}`));
+}
+
 /// Waits until a job has ended, and answers it.
 export async function ended(id) {
   for (;;) {

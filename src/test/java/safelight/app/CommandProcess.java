@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// One command of the packaged release in a process of its own; what it prints goes into files.
@@ -26,6 +27,12 @@ final class CommandProcess implements AutoCloseable {
     record Ended(int code, String out, String err) {}
 
     static CommandProcess start(Path folder, List<String> arguments) throws IOException {
+        return start(folder, arguments, Map.of());
+    }
+
+    static CommandProcess start(
+            Path folder, List<String> arguments, Map<String, String> environment)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -41,14 +48,13 @@ final class CommandProcess implements AutoCloseable {
         command.addAll(arguments);
         var out = Files.createTempFile(folder, "command", ".out");
         var err = Files.createTempFile(folder, "command", ".err");
-        return new CommandProcess(
+        var builder =
                 new ProcessBuilder(command)
                         .redirectInput(Path.of("/dev/null").toFile())
                         .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start(),
-                out,
-                err);
+                        .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        return new CommandProcess(builder.start(), out, err);
     }
 
     static Ended run(Path folder, List<String> arguments) throws Exception {

@@ -103,9 +103,11 @@ final class Household {
         client.get(API + "/photos/" + key + "/thumbnail").is(200);
 
         var second = guest.withCookie(guest.signIn(other, TestClient.PASSWORD).is(200).cookie());
-        second.get(API + "/jobs/dead").refuses(403, "SL-WEB-08");
+        second.get(API + "/jobs/dead?account=00000000000000000000000000").refuses(403, "SL-WEB-08");
         assertThat(second.get(API + "/photos").json().path("photos")).hasSize(1);
-        TestClient.signedUp(url).get(API + "/jobs/dead").refuses(403, "SL-WEB-08");
+        TestClient.signedUp(url)
+                .get(API + "/jobs/dead?account=00000000000000000000000000")
+                .refuses(403, "SL-WEB-08");
     }
 
     private void assertSame(TestClient client) {

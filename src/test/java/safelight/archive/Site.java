@@ -112,18 +112,7 @@ final class Site implements AutoCloseable {
         var order = samples.job(source.account(), source.id()).order();
         return Job.accepted(
                 new JobId(samples.id()),
-                new Job.Order(
-                        order.account(),
-                        order.photo(),
-                        order.recipe(),
-                        order.purpose(),
-                        order.priority(),
-                        order.key(),
-                        order.request(),
-                        order.dataCenter(),
-                        order.created(),
-                        order.batch(),
-                        Optional.of("https://example.org/hook")));
+                order.telling(Optional.of("https://example.org/hook")));
     }
 
     private Job open(Samples samples, Photo source, String worker) {

@@ -273,17 +273,40 @@ public abstract class BatchRowsContract {
         var urgent = samples.job(ann, new PhotoId(samples.id()));
         jobs().accept(urgent, MANY);
 
-        assertThat(jobs().urgentOutbox(5)).containsExactly(urgent);
+        assertThat(jobs().waiting(Job.Priority.NORMAL, ann, 5)).containsExactly(urgent);
+        assertThat(jobs().waiting(Job.Priority.BULK, ann, 100)).hasSize(10);
         assertThat(jobs().outbox(100)).hasSize(11);
 
         var all = jobs().outbox(100).stream().map(Job::id).toList();
         jobs().dispatched(all, clock.instant());
         assertThat(jobs().outbox(100)).isEmpty();
+        assertThat(jobs().waitingAccounts(Job.Priority.BULK, "", 5)).isEmpty();
         assertThat(jobs().inQueue()).isEqualTo(11);
         clock.advance(java.time.Duration.ofMinutes(1));
         assertThat(jobs().requeueStale(clock.instant(), 100)).isEqualTo(11);
-        assertThat(jobs().urgentOutbox(5)).containsExactly(urgent);
+        assertThat(jobs().waiting(Job.Priority.NORMAL, ann, 5)).containsExactly(urgent);
         assertThat(jobs().outbox(100)).hasSize(11);
+    }
+
+    @Test
+    void batchThatWeighsTooMuchBesidesOthersIsRefused() {
+        var ann = samples.accountId();
+        var most = new Burden(MANY, 4 * Samples.WEIGHT.cost(), Long.MAX_VALUE);
+        var first = samples.batch(ann, 5, Optional.empty());
+        var second = samples.batch(ann, 1, Optional.empty());
+        var theirs = samples.batch(samples.accountId(), 1, Optional.empty());
+
+        // One that is alone is never too heavy.
+        assertThat(rows().accept(first, samples.jobs(first), most))
+                .isEqualTo(new BatchAcceptance.Fresh(first));
+        assertThat(rows().accept(second, samples.jobs(second), most))
+                .isInstanceOf(BatchAcceptance.TooHeavy.class);
+        assertThat(rows().find(second.id())).isEmpty();
+        assertThat(rows().accept(theirs, samples.jobs(theirs), most))
+                .isEqualTo(new BatchAcceptance.Fresh(theirs));
+        rows().cancel(first);
+        assertThat(rows().accept(second, samples.jobs(second), most))
+                .isEqualTo(new BatchAcceptance.Fresh(second));
     }
 
     @Test

@@ -265,6 +265,51 @@ public abstract class JobRowsContract {
     }
 
     @Test
+    void jobsWaitByAccountAndLane() {
+        var ann = samples.accountId();
+        var bob = samples.accountId();
+        var first = accepted(samples.weighing(ann, Job.Priority.NORMAL, 1));
+        var second = accepted(samples.weighing(ann, Job.Priority.NORMAL, 2));
+        var urgent = accepted(samples.weighing(ann, Job.Priority.INTERACTIVE, 3));
+        var his = accepted(samples.weighing(bob, Job.Priority.NORMAL, 4));
+
+        assertThat(rows().waitingAccounts(Job.Priority.NORMAL, "", 9)).containsExactly(ann, bob);
+        assertThat(rows().waitingAccounts(Job.Priority.NORMAL, "", 1)).containsExactly(ann);
+        assertThat(rows().waitingAccounts(Job.Priority.NORMAL, ann.value(), 9))
+                .containsExactly(bob);
+        assertThat(rows().waitingAccounts(Job.Priority.INTERACTIVE, "", 9)).containsExactly(ann);
+        assertThat(rows().waitingAccounts(Job.Priority.BULK, "", 9)).isEmpty();
+        assertThat(rows().waiting(Job.Priority.NORMAL, ann, 9)).containsExactly(first, second);
+        assertThat(rows().waiting(Job.Priority.NORMAL, ann, 1)).containsExactly(first);
+        assertThat(rows().waiting(Job.Priority.INTERACTIVE, ann, 9)).containsExactly(urgent);
+        assertThat(rows().waiting(9)).isEqualTo(new Burden(4, 10, 10));
+
+        dispatch(first, second, his);
+        assertThat(rows().waitingAccounts(Job.Priority.NORMAL, "", 9)).isEmpty();
+        assertThat(rows().waiting(9)).isEqualTo(new Burden(1, 3, 3));
+        var again = accepted(samples.weighing(bob, Job.Priority.NORMAL, 5));
+        assertThat(rows().waitingAccounts(Job.Priority.NORMAL, "", 9)).containsExactly(bob);
+        assertThat(rows().waiting(Job.Priority.NORMAL, bob, 9)).containsExactly(again);
+    }
+
+    @Test
+    void openJobsAreLimitedByWhatTheyWeigh() {
+        var ann = samples.accountId();
+        var most = new Burden(10, 100, 1_000);
+        var first = samples.weighing(ann, Job.Priority.NORMAL, 90);
+        var second = samples.weighing(ann, Job.Priority.NORMAL, 11);
+        var alone = samples.weighing(samples.accountId(), Job.Priority.NORMAL, 5_000);
+
+        assertThat(rows().accept(first, most)).isEqualTo(new Acceptance.Fresh(first));
+        assertThat(rows().accept(second, most))
+                .isEqualTo(new Acceptance.TooHeavy(new Burden(1, 90, 90)));
+        assertThat(rows().find(second.id())).isEmpty();
+        assertThat(rows().accept(alone, most)).isEqualTo(new Acceptance.Fresh(alone));
+        advanced(samples.ended(first, Job.State.CANCELLED, Optional.empty()));
+        assertThat(rows().accept(second, most)).isEqualTo(new Acceptance.Fresh(second));
+    }
+
+    @Test
     void jobThatEndsLeavesTheOutbox() {
         var job = accepted(samples.accountId());
 
@@ -368,16 +413,36 @@ public abstract class JobRowsContract {
     }
 
     @Test
+    void deadListsThoseOfOneAccount() {
+        var ann = samples.accountId();
+        var first = advanced(samples.failed(accepted(ann), true));
+        advanced(samples.failed(accepted(samples.accountId()), true));
+        advanced(samples.failed(accepted(ann), false));
+        var second = advanced(samples.failed(accepted(ann), true));
+
+        var page = rows().dead(Optional.of(ann), new Page.Request(1, Optional.empty()));
+
+        assertThat(page.items()).containsExactly(second);
+        assertThat(rows().dead(Optional.of(ann), new Page.Request(5, page.next())).items())
+                .containsExactly(first);
+        advanced(samples.queued(second));
+        assertThat(rows().dead(Optional.of(ann), new Page.Request(5, Optional.empty())).items())
+                .containsExactly(first);
+    }
+
+    @Test
     void deadListsRetryableFailuresOfEverybody() {
         var first = advanced(samples.failed(accepted(samples.accountId()), true));
         advanced(samples.failed(accepted(samples.accountId()), false));
         var second = advanced(samples.failed(accepted(samples.accountId()), true));
         accepted(samples.accountId());
 
-        var page = rows().dead(new Page.Request(1, Optional.empty()));
+        var page = rows().dead(Optional.empty(), new Page.Request(1, Optional.empty()));
         assertThat(page.items()).containsExactly(second);
-        assertThat(rows().dead(new Page.Request(1, page.next())).items()).containsExactly(first);
-        assertThatThrownBy(() -> rows().dead(new Page.Request(1, Optional.of("?"))))
+        assertThat(rows().dead(Optional.empty(), new Page.Request(1, page.next())).items())
+                .containsExactly(first);
+        assertThatThrownBy(
+                        () -> rows().dead(Optional.empty(), new Page.Request(1, Optional.of("?"))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -519,7 +584,7 @@ public abstract class JobRowsContract {
                         rows().list(ann, Optional.empty(), new Page.Request(9, Optional.empty()))
                                 .items())
                 .containsExactly(dead, done);
-        assertThat(rows().dead(new Page.Request(9, Optional.empty())).items())
+        assertThat(rows().dead(Optional.empty(), new Page.Request(9, Optional.empty())).items())
                 .containsExactly(dead);
         assertThat(rows().accept(samples.keyed(ann, "k", "print"), 1000))
                 .isEqualTo(new Acceptance.Repeated(done));

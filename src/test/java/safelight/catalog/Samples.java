@@ -17,6 +17,9 @@ import safelight.base.Ulids;
 
 /// Rows for tests, each with an id of its own.
 public final class Samples {
+    /// What each job weighs unless it is said.
+    public static final Job.Weight WEIGHT = new Job.Weight(48_000, 5_000_000_000L);
+
     // Other ids in each test: what one removed must not be in the way of the next one's.
     private static final AtomicLong SEEDS = new AtomicLong(20_260_101);
 
@@ -114,15 +117,33 @@ public final class Samples {
         return Job.accepted(
                 new JobId(id()),
                 new Job.Order(
-                        account,
-                        photo,
-                        "v1;blur(sigma=2)",
-                        purpose,
-                        Job.Priority.NORMAL,
-                        key,
-                        "request-1",
-                        "us-east",
-                        clock.instant()));
+                                account,
+                                photo,
+                                "v1;blur(sigma=2)",
+                                purpose,
+                                Job.Priority.NORMAL,
+                                key,
+                                "request-1",
+                                "us-east",
+                                clock.instant())
+                        .weighing(WEIGHT));
+    }
+
+    /// An edit in this lane, of this cost.
+    public Job weighing(AccountId account, Job.Priority priority, long cost) {
+        return Job.accepted(
+                new JobId(id()),
+                new Job.Order(
+                                account,
+                                new PhotoId(id()),
+                                "v1;blur(sigma=2)",
+                                Job.Purpose.EDIT,
+                                priority,
+                                Optional.empty(),
+                                "request-1",
+                                "us-east",
+                                clock.instant())
+                        .weighing(new Job.Weight(cost, cost)));
     }
 
     /// A batch of so many edits, just handed in.
@@ -152,7 +173,8 @@ public final class Samples {
                         "request-1",
                         "us-east",
                         batch.created(),
-                        Optional.of(batch.id())));
+                                Optional.of(batch.id()))
+                        .weighing(WEIGHT));
     }
 
     /// The same job, running.
@@ -167,7 +189,14 @@ public final class Samples {
                         Optional.of(clock.instant()),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        begun(job, worker)));
+    }
+
+    private List<Job.Attempt> begun(Job job, String worker) {
+        var history = new ArrayList<>(job.status().history());
+        history.add(Job.Attempt.begun(job.status().attempt() + 1, worker, clock.instant()));
+        return history;
     }
 
     /// The same job, at its end.
@@ -183,7 +212,8 @@ public final class Samples {
                         was.started(),
                         Optional.of(clock.instant()),
                         Optional.empty(),
-                        result));
+                        result,
+                        was.history()));
     }
 
     /// The same job, failed.
@@ -199,7 +229,12 @@ public final class Samples {
                         was.started(),
                         Optional.of(clock.instant()),
                         Optional.of(new Job.Reason("decoder-crashed", "It broke.", retryable)),
-                        Optional.empty()));
+                        Optional.empty(),
+                        Job.Attempt.lastEnded(
+                                was.history(),
+                                clock.instant(),
+                                Job.Outcome.FAILED,
+                                Optional.of("decoder-crashed"))));
     }
 
     /// The same job, asked for again.

@@ -55,8 +55,8 @@ public abstract class WebhookRowsContract {
                         "request-1",
                         "us-east",
                         clock.instant(),
-                        Optional.empty(),
-                        Optional.of(url));
+                        Optional.empty())
+                        .telling(Optional.of(url));
         var job = Job.accepted(new JobId(samples.id()), order);
         assertThat(jobs().accept(job, MANY)).isEqualTo(new Acceptance.Fresh(job));
         return job;
@@ -235,8 +235,8 @@ public abstract class WebhookRowsContract {
                         "request-1",
                         "us-east",
                         clock.instant(),
-                        Optional.empty(),
-                        Optional.of("https://" + host()));
+                        Optional.empty())
+                        .telling(Optional.of("https://" + host()));
         jobs().accept(Job.accepted(new JobId(samples.id()), order), MANY);
 
         photos().remove(photo.id());

@@ -30,6 +30,21 @@ class RecipeTest {
     }
 
     @Test
+    void costCountsThePixelsThatEachStepWorksThrough() {
+        var photo = new Size(4000, 3000);
+        var blur = new Operation.Blur(2.0);
+        var crop = new Operation.Crop(0, 0, 1000, 1000);
+
+        // One for the job; decoding 12 and encoding 12 megapixels.
+        assertThat(new Recipe(List.of(), JPEG).costFor(photo)).isEqualTo(25_000);
+        assertThat(new Recipe(List.of(blur), JPEG).costFor(photo)).isEqualTo(37_000);
+        // What is cut off first costs less later.
+        assertThat(new Recipe(List.of(crop, blur), JPEG).costFor(photo)).isEqualTo(27_000);
+        assertThat(new Recipe(List.of(blur, crop), JPEG).costFor(photo)).isEqualTo(38_000);
+        assertThat(new Recipe(List.of(), JPEG).costFor(new Size(1, 1))).isEqualTo(1_000);
+    }
+
+    @Test
     void everyOperationSurvivesItsCanonicalText() {
         var recipe =
                 new Recipe(

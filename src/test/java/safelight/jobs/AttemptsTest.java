@@ -24,8 +24,7 @@ class AttemptsTest {
                             3,
                             5,
                             100,
-                            100,
-                            100,
+                            JobSettings.OpenMost.ofJobs(100, 100),
                             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1))));
 
     private Job.Status started(Job.Status from) {

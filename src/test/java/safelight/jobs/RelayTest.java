@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import safelight.base.AccountId;
 import safelight.base.HandClock;
 import safelight.base.JobId;
-import safelight.base.PhotoId;
 import safelight.base.Waiting;
 import safelight.catalog.Batch;
 import safelight.catalog.Job;
@@ -107,22 +106,24 @@ class RelayTest {
         return all;
     }
 
-    private Job urgent() {
-        var job = samples.job(ann, new PhotoId(samples.id()));
+    private Job accepted(AccountId account, Job.Priority lane) {
+        var job = samples.weighing(account, lane, Samples.WEIGHT.cost());
         jobs.accept(job, 1000);
         return job;
     }
 
     /// Lets the relay's next looks be due.
-    private void pass() {
+    private void pass(Relay relay) {
         clock.advance(Duration.ofSeconds(3));
+        relay.wake();
     }
 
-    private void awaitIn(Ticket.Lane lane, int tickets, Relay relay) {
+    /// A worker takes all there is, time and again, until so many have been given.
+    private void drainUntil(int given, Relay relay) {
         Waiting.until(() -> {
-            pass();
-            relay.wake();
-            return queue.of(lane) == tickets;
+            queue.ready.set(0);
+            pass(relay);
+            return queue.given.size() >= given;
         });
     }
 
@@ -130,70 +131,67 @@ class RelayTest {
     private void twoLooks(Relay relay) {
         int before = queue.looks.get();
         Waiting.until(() -> {
-            pass();
-            relay.wake();
+            pass(relay);
             return queue.looks.get() > before + 1;
         });
     }
 
     @Test
-    void bulkWaitsWhileTheQueueIsLongAndUrgentJobsGo() {
-        queue.ready.set(BulkRoom.READY_MAX);
+    void lineIsKeptShortAndUrgentJobsFindRoom() {
+        queue.ready.set(1);
         try (var relay = relay()) {
             var all = batch(300);
             relay.publishAll(all);
             twoLooks(relay);
-            var own = urgent();
-            relay.publish(own);
-            // Else the clock runs on, and a round takes it for one that was left behind.
-            Waiting.until(() -> queue.of(Ticket.Lane.NORMAL) == 1);
-            urgent();
-            awaitIn(Ticket.Lane.NORMAL, 2, relay);
-            twoLooks(relay);
+            long bulk = queue.of(Ticket.Lane.BULK);
+            assertThat(bulk).isLessThan(50);
+            assertThat(jobs.outbox(1000)).hasSize(300 - (int) bulk);
 
-            assertThat(queue.of(Ticket.Lane.BULK)).isZero();
-            assertThat(jobs.outbox(1000)).hasSize(300);
-
-            queue.ready.set(0);
-            awaitIn(Ticket.Lane.BULK, 300, relay);
+            relay.publish(accepted(ann, Job.Priority.INTERACTIVE));
+            Waiting.until(() -> {
+                pass(relay);
+                return queue.of(Ticket.Lane.INTERACTIVE) == 1;
+            });
+            drainUntil(301, relay);
         }
-        assertThat(queue.given).extracting(Ticket::job).doesNotHaveDuplicates();
         assertThat(jobs.outbox(1000)).isEmpty();
+        assertThat(queue.given.stream().map(Ticket::job).distinct()).hasSize(301);
     }
 
     @Test
-    void queueIsFilledUpToItsMostAndNotBeyond() {
-        queue.ready.set(BulkRoom.READY_MAX - 250);
+    void fewJobsOfOneAccountDoNotWaitForManyOfAnother() {
+        var bob = samples.accountId();
+        for (int i = 0; i < 300; i++) accepted(ann, Job.Priority.NORMAL);
+        List<Job> few = new java.util.ArrayList<>();
+        for (int i = 0; i < 5; i++) few.add(accepted(bob, Job.Priority.NORMAL));
+        clock.advance(Duration.ofSeconds(3));
         try (var relay = relay()) {
-            batch(900);
-            awaitIn(Ticket.Lane.BULK, 250, relay);
-            twoLooks(relay);
-
-            assertThat(queue.of(Ticket.Lane.BULK)).isEqualTo(250);
+            drainUntil(305, relay);
         }
+        var order = queue.given.stream().map(Ticket::job).toList();
+
+        assertThat(few).allSatisfy(job -> assertThat(order.indexOf(job.id())).isLessThan(12));
     }
 
     @Test
-    void ownBatchGoesOutAtOnceIfThereIsRoom() {
+    void ownJobsGoOutAtOnceIfThereIsRoom() {
         try (var relay = relay()) {
-            relay.publishAll(batch(150));
+            for (int i = 0; i < 3; i++) relay.publish(accepted(ann, Job.Priority.NORMAL));
 
-            Waiting.until(() -> queue.of(Ticket.Lane.BULK) == 150);
+            Waiting.until(() -> queue.given.size() == 3);
         }
         assertThat(queue.given).extracting(Ticket::job).doesNotHaveDuplicates();
     }
 
     @Test
-    void roomIsSharedOutAmongServers() {
-        queue.ready.set(BulkRoom.READY_MAX - 300);
-        var room = new BulkRoom(queue, () -> new Share(0, 3), clock);
+    void longLineTakesNothing() {
+        queue.ready.set(LineRoom.TICKETS_MOST);
+        try (var relay = relay()) {
+            relay.publish(accepted(ann, Job.Priority.INTERACTIVE));
+            twoLooks(relay);
 
-        assertThat(room.of(200)).isEqualTo(100);
-        room.use(60);
-        assertThat(room.of(200)).isEqualTo(40);
-        room.use(50);
-        assertThat(room.of(200)).isZero();
-        clock.advance(Duration.ofSeconds(1));
-        assertThat(room.of(80)).isEqualTo(80);
+            assertThat(queue.given).isEmpty();
+            drainUntil(1, relay);
+        }
     }
 }

@@ -14,14 +14,20 @@ final class HotQueries {
                         "job_dispatched     | SELECT id FROM job WHERE is_open = 1 AND dispatched_at IS NOT"
                                 + " NULL AND dispatched_at < ? AND changed_at < ? ORDER BY dispatched_at"
                                 + " LIMIT 9",
-                        "job_open_alone     | SELECT COUNT(*) AS n FROM job WHERE account = ? AND is_open ="
-                                + " 1 AND purpose <> 'THUMBNAIL' AND batch IS NULL",
-                        "job_open_in_batch  | SELECT COUNT(*) AS n FROM job WHERE account = ? AND is_open ="
-                                + " 1 AND batch IS NOT NULL",
+                        "job_open_alone     | SELECT COUNT(*) AS jobs, COALESCE(SUM(cost), 0) AS cost FROM"
+                                + " (SELECT cost, bytes FROM job WHERE account = ? AND is_open = 1"
+                                + " AND purpose <> 'THUMBNAIL' AND batch IS NULL LIMIT 9) AS own",
+                        "job_open_in_batch  | SELECT COUNT(*) AS jobs, COALESCE(SUM(cost), 0) AS cost FROM"
+                                + " (SELECT cost, bytes FROM job WHERE account = ? AND is_open = 1"
+                                + " AND batch IS NOT NULL LIMIT 9) AS own",
+                        "job_waiting        | SELECT * FROM job WHERE is_open = 1 AND dispatched_at IS NULL"
+                                + " AND priority = ? AND account = ? ORDER BY id LIMIT 9",
+                        "job_waiting        | SELECT MIN(account) FROM job WHERE is_open = 1 AND"
+                                + " dispatched_at IS NULL AND priority = ? AND account > ?",
+                        "job_dead_account   | SELECT * FROM job WHERE state = 'FAILED' AND error_retryable"
+                                + " = 1 AND account = ? AND id < ? ORDER BY id DESC LIMIT 9",
                         "job_batch          | SELECT * FROM job WHERE batch = ? AND id < ? ORDER BY id DESC"
                                 + " LIMIT 9",
-                        "job_urgent         | SELECT * FROM job WHERE is_open = 1 AND dispatched_at IS NULL"
-                                + " AND priority <> 'BULK' ORDER BY id LIMIT 9",
                         "batch_account      | SELECT * FROM batch WHERE account = ? AND id < ? ORDER BY id"
                                 + " DESC LIMIT 9",
                         "batch_idempotency  | SELECT * FROM batch WHERE account = ? AND idempotency_key = ?",

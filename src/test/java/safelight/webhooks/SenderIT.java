@@ -115,8 +115,8 @@ class SenderIT {
                         "request-1",
                         "us-east",
                         Instant.now(),
-                        Optional.empty(),
-                        Optional.of(url));
+                        Optional.empty())
+                        .telling(Optional.of(url));
         var job = Job.accepted(new JobId(samples.id()), order);
         jobs.accept(job, 1000);
         var running = jobs.advance(samples.running(job, "w1")).orElseThrow();

@@ -6,6 +6,7 @@ import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.JobId;
 import safelight.catalog.Acceptance;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.cql.Row;
 import safelight.cql.Statements;
@@ -29,22 +30,24 @@ final class Acceptances {
     private record Reserved(
             JobId job, String fingerprint, String request, String dataCenter, Instant created) {}
 
-    Acceptance accept(Statements statements, Job job, long openMost) {
+    Acceptance accept(Statements statements, Job job, Burden openMost) {
         var key = job.order().key();
         if (key.isPresent()) {
             var before = reserved(statements, job.order().account(), key.get());
             if (before.isPresent()) return repeated(statements, before.get(), job);
         }
         if (job.order().purpose() != Job.Purpose.THUMBNAIL) {
-            long open =
+            var open =
                     OpenJobs.ALONE.counted(
                             statements,
                             job.order().account(),
                             job.id().value(),
                             clock.instant(),
-                            openMost,
+                            openMost.jobs(),
                             1);
-            if (open >= openMost) return new Acceptance.TooMany(open);
+            var then = open.plus(Burden.of(job.order().weight()));
+            if (then.jobs() > openMost.jobs()) return new Acceptance.TooMany(open.jobs());
+            if (open.jobs() > 0 && !then.isWithin(openMost)) return new Acceptance.TooHeavy(open);
         }
         if (key.isPresent()) {
             var other = reserve(statements, job, key.get());
@@ -74,17 +77,17 @@ final class Acceptances {
                 Job.accepted(
                         before.job(),
                         new Job.Order(
-                                order.account(),
-                                order.photo(),
-                                order.recipe(),
-                                order.purpose(),
-                                order.priority(),
-                                order.key(),
-                                before.request(),
-                                before.dataCenter(),
-                                before.created(),
-                                order.batch(),
-                                order.webhook()));
+                                        order.account(),
+                                        order.photo(),
+                                        order.recipe(),
+                                        order.purpose(),
+                                        order.priority(),
+                                        order.key(),
+                                        before.request(),
+                                        before.dataCenter(),
+                                        before.created())
+                                .telling(order.webhook())
+                                .weighing(order.weight()));
         steps.add(statements, reserved);
         return new Acceptance.Repeated(reserved);
     }

@@ -18,6 +18,7 @@ import safelight.cql.Statements;
 /// The statements on batches' rows and on their parts, of which the jobs are made.
 final class BatchTable {
     static final int PART = 500;
+    private static final int WORDS = 4;
 
     private BatchTable() {}
 
@@ -50,6 +51,10 @@ final class BatchTable {
                     text.append(job.order().photo())
                             .append(' ')
                             .append(recipes.indexOf(job.order().recipe()))
+                            .append(' ')
+                            .append(job.order().weight().cost())
+                            .append(' ')
+                            .append(job.order().weight().bytes())
                             .append('\n');
                 parts.add(
                         Change.of(
@@ -66,17 +71,25 @@ final class BatchTable {
             var jobs = new ArrayList<Job>();
             for (var line : text.split("\n", -1)) {
                 if (line.isEmpty()) continue;
-                var halves = line.split(" ", 2);
+                var words = line.split(" ", -1);
                 jobs.add(
                         job(
                                 part * PART + jobs.size(),
-                                new PhotoId(halves[0]),
-                                recipes.get(Integer.parseInt(halves[1]))));
+                                new PhotoId(words[0]),
+                                recipes.get(Integer.parseInt(words[1])),
+                                weight(words)));
             }
             return jobs;
         }
 
-        private Job job(int index, PhotoId photo, String recipe) {
+        /// What an older release packed has none.
+        private static Job.Weight weight(String[] words) {
+            return words.length < WORDS
+                    ? Job.Weight.NONE
+                    : new Job.Weight(Long.parseLong(words[2]), Long.parseLong(words[3]));
+        }
+
+        private Job job(int index, PhotoId photo, String recipe, Job.Weight weight) {
             return Job.accepted(
                     new JobId(Ulids.member(batch.id().value(), index)),
                     new Job.Order(
@@ -89,7 +102,8 @@ final class BatchTable {
                             request,
                             dataCenter,
                             batch.created(),
-                            Optional.of(batch.id())));
+                            Optional.of(batch.id()))
+                            .weighing(weight));
         }
     }
 

@@ -19,6 +19,7 @@ import safelight.base.Page;
 import safelight.catalog.Batch;
 import safelight.catalog.BatchAcceptance;
 import safelight.catalog.BatchRows;
+import safelight.catalog.Burden;
 import safelight.catalog.CatalogUnavailable;
 import safelight.catalog.Job;
 import safelight.cql.Access;
@@ -57,23 +58,25 @@ public final class CassandraBatches implements BatchRows {
     }
 
     @Override
-    public BatchAcceptance accept(Batch batch, List<Job> jobs, long openMost) {
+    public BatchAcceptance accept(Batch batch, List<Job> jobs, Burden openMost) {
         return rows.run("accept batch " + batch.id(), s -> accept(s, batch, jobs, openMost));
     }
 
     private BatchAcceptance accept(
-            Statements statements, Batch batch, List<Job> jobs, long openMost) {
+            Statements statements, Batch batch, List<Job> jobs, Burden openMost) {
         var before = batch.key().flatMap(key -> reserved(statements, batch.account(), key));
         if (before.isPresent()) return repeated(statements, before.get(), batch, jobs);
-        long open =
+        var open =
                 OpenJobs.IN_BATCHES.counted(
                         statements,
                         batch.account(),
                         batch.id().value(),
                         clock.instant(),
-                        openMost,
+                        openMost.jobs(),
                         jobs.size());
-        if (open + jobs.size() > openMost) return new BatchAcceptance.TooMany(open);
+        var then = open.plus(Burden.of(jobs));
+        if (then.jobs() > openMost.jobs()) return new BatchAcceptance.TooMany(open.jobs());
+        if (open.jobs() > 0 && !then.isWithin(openMost)) return new BatchAcceptance.TooHeavy(open);
         var other = batch.key().flatMap(key -> reserve(statements, batch, key));
         if (other.isPresent()) return repeated(statements, other.get(), batch, jobs);
         add(statements, batch, jobs);

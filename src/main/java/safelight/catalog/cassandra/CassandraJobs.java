@@ -10,6 +10,7 @@ import safelight.base.Digest;
 import safelight.base.JobId;
 import safelight.base.Page;
 import safelight.catalog.Acceptance;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.catalog.JobEvent;
 import safelight.catalog.JobRows;
@@ -49,7 +50,7 @@ public final class CassandraJobs implements JobRows {
     }
 
     @Override
-    public Acceptance accept(Job job, long openMost) {
+    public Acceptance accept(Job job, Burden openMost) {
         return rows.run("accept job " + job.id(), s -> acceptances.accept(s, job, openMost));
     }
 
@@ -70,15 +71,18 @@ public final class CassandraJobs implements JobRows {
     }
 
     @Override
-    public Page<Job> dead(Page.Request page) {
-        return rows.run("list dead jobs", s -> lists.dead(s, page));
+    public Page<Job> dead(Optional<AccountId> account, Page.Request page) {
+        return rows.run(
+                "list dead jobs",
+                s ->
+                        account.isPresent()
+                                ? lists.dead(s, account.get(), page)
+                                : lists.dead(s, page));
     }
 
     @Override
     public Optional<Job> advance(Job next) {
-        var done = rows.run("change job " + next.id(), s -> steps.advance(s, next));
-        if (next.status().state() == Job.State.QUEUED) dispatch.lookAtAll();
-        return done;
+        return rows.run("change job " + next.id(), s -> steps.advance(s, next));
     }
 
     @Override
@@ -162,8 +166,21 @@ public final class CassandraJobs implements JobRows {
     }
 
     @Override
-    public List<Job> urgentOutbox(int limit) {
-        return rows.run("read the urgent part of the outbox", s -> dispatch.urgentOutbox(s, limit));
+    public List<AccountId> waitingAccounts(Job.Priority priority, String after, int limit) {
+        return rows.run(
+                "list the accounts that wait", s -> dispatch.accounts(s, priority, after, limit));
+    }
+
+    @Override
+    public List<Job> waiting(Job.Priority priority, AccountId account, int limit) {
+        return rows.run(
+                "read the outbox of account " + account,
+                s -> dispatch.waiting(s, priority, account, limit));
+    }
+
+    @Override
+    public Burden waiting(int most) {
+        return rows.run("weigh the outbox", s -> dispatch.waiting(s, most));
     }
 
     @Override

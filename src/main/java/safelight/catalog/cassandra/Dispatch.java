@@ -6,112 +6,157 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import safelight.base.AccountId;
 import safelight.base.JobId;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.cql.Statements;
 
 /// What the queue has to be given, should be holding, and has given to workers; of this data
 /// center.
 ///
-/// Looking costs what is there and not what was: the outbox is read from two minutes back, and as a
-/// whole every ten seconds and whenever this process has put something older in it. Counts and
-/// searches of dispatched jobs stop at 10,000: a line that long is longer than what the queue could
-/// have lost unnoticed for long, and the rest has its turn when the line is shorter.
+/// The outbox is one line for each account and lane, and {@link Boxes} says which of them to look
+/// into. Counts and searches of dispatched jobs stop at 10,000: a line that long is longer than
+/// what the queue could have lost unnoticed for long, and the rest has its turn when the line is
+/// shorter.
 final class Dispatch {
     private static final int COUNTED_MAX = 10_000;
     private static final int RUNNING_MAX = 10_000;
     private static final int CHUNK = 64;
-    private static final Duration RECENT = Duration.ofMinutes(2);
-    private static final Duration WHOLE_EVERY = Duration.ofSeconds(10);
+    private static final int ADOPTED_MAX = 1_000;
+    private static final Duration ADOPT_EVERY = Duration.ofSeconds(10);
     private static final Duration SETTLED = Duration.ofMinutes(10);
 
     private final JobSteps steps;
     private final Lines lines;
     private final Clock clock;
     private final String dataCenter;
-    private final Box urgent;
-    private final Box bulk;
+    private final Boxes boxes;
+    private volatile Instant adoptedAt = Instant.MIN;
 
     Dispatch(JobSteps steps, Clock clock, String dataCenter) {
         this.steps = steps;
         this.lines = steps.lines();
         this.clock = clock;
         this.dataCenter = dataCenter;
-        this.urgent = new Box(steps.urgent());
-        this.bulk = new Box(steps.bulk());
+        this.boxes = new Boxes(steps, clock, dataCenter);
     }
 
-    /// The next look at the outbox is at all of it.
-    void lookAtAll() {
-        urgent.lookAtAll();
-        bulk.lookAtAll();
-    }
-
+    /// Of every account and lane, the urgent lanes first.
     List<Job> outbox(Statements statements, int limit) {
-        var found = new ArrayList<>(urgentOutbox(statements, limit));
-        if (found.size() < limit) found.addAll(bulk.first(statements, limit - found.size()));
+        adopt(statements);
+        var found = new ArrayList<Job>();
+        for (var lane : Job.Priority.values())
+            for (var account : all(statements, lane))
+                if (found.size() < limit)
+                    found.addAll(first(statements, outbox(lane, account), limit - found.size()));
         return found;
     }
 
-    List<Job> urgentOutbox(Statements statements, int limit) {
-        return urgent.first(statements, limit);
+    List<AccountId> accounts(Statements statements, Job.Priority lane, String after, int limit) {
+        adopt(statements);
+        return boxes.with(statements, lane, after, limit).stream().map(AccountId::new).toList();
     }
 
-    /// One line of the outbox, and when all of it was read last.
-    private final class Box {
-        private final Lines.Line line;
-        private volatile Instant wholeAt = Instant.MIN;
+    List<Job> waiting(Statements statements, Job.Priority lane, AccountId account, int limit) {
+        return first(statements, outbox(lane, account.value()), limit);
+    }
 
-        Box(Lines.Line line) {
-            this.line = line;
-        }
+    Burden waiting(Statements statements, int most) {
+        int left = Math.min(most, COUNTED_MAX);
+        var burden = Burden.NONE;
+        for (var lane : Job.Priority.values())
+            for (var account : all(statements, lane)) {
+                if (left <= 0) return burden;
+                for (var item :
+                        lines.scan(statements, outbox(lane, account), Long.MIN_VALUE, left)) {
+                    burden = burden.plus(Burden.of(item.weight()));
+                    left--;
+                }
+            }
+        return burden;
+    }
 
-        void lookAtAll() {
-            wholeAt = Instant.MIN;
-        }
+    private List<String> all(Statements statements, Job.Priority lane) {
+        return boxes.with(statements, lane, "", COUNTED_MAX);
+    }
 
-        List<Job> first(Statements statements, int limit) {
-            var now = clock.instant();
-            boolean isWhole = now.minus(WHOLE_EVERY).isAfter(wholeAt) || now.isBefore(wholeAt);
-            long from = isWhole ? Long.MIN_VALUE : line.bucket(now.minus(RECENT));
-            if (isWhole) wholeAt = now;
-            var items = lines.scan(statements, line, from, 2 * limit + CHUNK);
-            var ids = items.stream().map(Lines.Item::id).toList();
-            var open = new ArrayList<Job>();
-            for (int i = 0; i < ids.size() && open.size() < limit; i += CHUNK)
-                JobTable.find(statements, ids.subList(i, Math.min(i + CHUNK, ids.size()))).stream()
-                        .map(JobTable.Found::job)
-                        .filter(job -> !job.status().state().isFinal())
-                        .forEach(open::add);
-            if (open.size() < limit && items.size() > open.size())
-                dropOver(statements, items, open);
-            // There may be more where a part was left out.
-            if (open.size() >= limit) lookAtAll();
-            return open.size() > limit ? List.copyOf(open.subList(0, limit)) : open;
-        }
+    private Lines.Line outbox(Job.Priority lane, String account) {
+        return Lines.outbox(dataCenter, lane, account);
+    }
 
-        /// Signs of jobs that are over, or never came, which a crash left.
-        private void dropOver(Statements statements, List<Lines.Item> items, List<Job> open) {
-            var alive = open.stream().map(job -> job.id().value()).collect(Collectors.toSet());
-            var settled = clock.instant().minus(SETTLED);
-            var over =
-                    items.stream()
-                            .filter(item ->
-                                    !alive.contains(item.id()) && item.at().isBefore(settled))
+    private List<Job> first(Statements statements, Lines.Line line, int limit) {
+        var items = lines.scan(statements, line, Long.MIN_VALUE, limit + CHUNK);
+        var ids = items.stream().map(Lines.Item::id).toList();
+        var open = new ArrayList<Job>();
+        for (int i = 0; i < ids.size() && open.size() < limit; i += CHUNK)
+            JobTable.find(statements, ids.subList(i, Math.min(i + CHUNK, ids.size()))).stream()
+                    .map(JobTable.Found::job)
+                    .filter(job -> !job.status().state().isFinal())
+                    .forEach(open::add);
+        if (open.size() < limit && items.size() > open.size())
+            dropOver(statements, line, items, open);
+        return open.size() > limit ? List.copyOf(open.subList(0, limit)) : open;
+    }
+
+    /// Signs of jobs that are over, or never came, which a crash left.
+    private void dropOver(
+            Statements statements, Lines.Line line, List<Lines.Item> items, List<Job> open) {
+        var alive = open.stream().map(job -> job.id().value()).collect(Collectors.toSet());
+        var settled = clock.instant().minus(SETTLED);
+        var over =
+                items.stream()
+                        .filter(item -> !alive.contains(item.id()) && item.at().isBefore(settled))
+                        .map(Lines.Item::id)
+                        .toList();
+        lines.drop(statements, line, over);
+    }
+
+    /// Moves what servers of an older release have put in their outbox to where it is looked for.
+    private void adopt(Statements statements) {
+        var now = clock.instant();
+        if (now.isBefore(adoptedAt.plus(ADOPT_EVERY)) && !now.isBefore(adoptedAt)) return;
+        adoptedAt = now;
+        for (var older : Lines.olderOutboxes(dataCenter)) {
+            var ids =
+                    lines.scan(statements, older, Long.MIN_VALUE, ADOPTED_MAX).stream()
                             .map(Lines.Item::id)
                             .toList();
-            lines.drop(statements, line, over);
+            var open =
+                    JobTable.find(statements, ids).stream()
+                            .map(JobTable.Found::job)
+                            .filter(job -> !job.status().state().isFinal())
+                            .toList();
+            put(statements, open);
+            lines.drop(statements, older, open.stream().map(job -> job.id().value()).toList());
         }
+    }
+
+    private void put(Statements statements, List<Job> jobs) {
+        for (var some : byLine(jobs).entrySet()) {
+            lines.putAll(statements, some.getKey(), some.getValue(), clock.instant());
+            statements.each(List.of(steps.seen(some.getValue().getFirst())));
+        }
+    }
+
+    private Map<Lines.Line, List<Job>> byLine(List<Job> jobs) {
+        return jobs.stream().collect(Collectors.groupingBy(steps::outbox));
     }
 
     void dispatched(Statements statements, List<JobId> jobs, Instant at) {
         var ids = jobs.stream().map(JobId::value).toList();
         lines.put(statements, steps.awaited(), ids, at);
-        lines.drop(statements, steps.urgent(), ids);
-        lines.drop(statements, steps.bulk(), ids);
+        var known = JobTable.find(statements, ids).stream().map(JobTable.Found::job).toList();
+        byLine(known)
+                .forEach((line, some) ->
+                        lines.drop(
+                                statements,
+                                line,
+                                some.stream().map(job -> job.id().value()).toList()));
     }
 
     int requeueStale(Statements statements, Instant before, int limit) {
@@ -128,7 +173,6 @@ final class Dispatch {
                             old.subList(i, Math.min(i + CHUNK, old.size())),
                             before,
                             limit - again);
-        if (again > 0) lookAtAll();
         return again;
     }
 
@@ -140,15 +184,8 @@ final class Dispatch {
             over.remove(found.job().id().value());
             if (found.changed().isBefore(before) && stale.size() < most) stale.add(found.job());
         }
-        var byLine =
-                stale.stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        steps::outbox,
-                                        Collectors.mapping(
-                                                job -> job.id().value(), Collectors.toList())));
-        byLine.forEach((line, some) -> lines.put(statements, line, some, clock.instant()));
-        byLine.values().forEach(over::addAll);
+        put(statements, stale);
+        stale.forEach(job -> over.add(job.id().value()));
         lines.drop(statements, steps.awaited(), List.copyOf(over));
         return stale.size();
     }

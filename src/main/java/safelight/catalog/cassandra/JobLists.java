@@ -47,6 +47,15 @@ final class JobLists {
                 page);
     }
 
+    /// Of an account, those of its edits.
+    Page<Job> dead(Statements statements, AccountId account, Page.Request page) {
+        return page(
+                statements,
+                (id, most) -> ended(statements, account, Job.State.FAILED, id, most),
+                JobSteps::isDead,
+                page);
+    }
+
     Page<Job> dead(Statements statements, Page.Request page) {
         var buckets =
                 lines.buckets(statements, Lines.DEAD).stream()

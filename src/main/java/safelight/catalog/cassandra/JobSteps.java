@@ -56,16 +56,21 @@ final class JobSteps {
         return events;
     }
 
-    Lines.Line urgent() {
-        return Lines.outbox(dataCenter);
-    }
-
-    Lines.Line bulk() {
-        return Lines.bulk(dataCenter);
-    }
-
     Lines.Line outbox(Job job) {
-        return job.order().priority() == Job.Priority.BULK ? bulk() : urgent();
+        return Lines.outbox(dataCenter, job.order().priority(), job.order().account().value());
+    }
+
+    /// The directory of those who wait in a lane.
+    String waiting(Job.Priority lane) {
+        return dataCenter + "/" + lane;
+    }
+
+    /// That the job's account may have jobs in the outbox.
+    Change seen(Job job) {
+        return Change.of(
+                "INSERT INTO waiting_account (lane, account, seen) VALUES (?, ?, true)",
+                waiting(job.order().priority()),
+                job.order().account());
     }
 
     Lines.Line awaited() {
@@ -97,8 +102,9 @@ final class JobSteps {
         long bucket = outbox.bucket(id);
         var changes = new ArrayList<Change>();
         changes.add(JobTable.born(job));
-        changes.add(outbox.add(bucket, id, now));
+        changes.add(outbox.add(job, now));
         changes.add(outbox.list(bucket));
+        changes.add(seen(job));
         changes.addAll(open(job));
         if (isListed(job)) changes.add(listed(job));
         event.ifPresent(e -> write(statements, e));
@@ -119,8 +125,8 @@ final class JobSteps {
         inBatches(statements, jobs.stream().map(JobSteps::listed).toList());
         inBatches(statements, jobs.stream().map(JobSteps::counted).toList());
         inBatches(statements, jobs.stream().flatMap(job -> inBatch(job).stream()).toList());
-        var ids = jobs.stream().map(job -> job.id().value()).toList();
-        lines.put(statements, outbox(jobs.getFirst()), ids, clock.instant());
+        lines.putAll(statements, outbox(jobs.getFirst()), jobs, clock.instant());
+        statements.each(List.of(seen(jobs.getFirst())));
     }
 
     private static void inBatches(Statements statements, List<Change> ofOnePartition) {
@@ -195,7 +201,7 @@ final class JobSteps {
         var signs = new ArrayList<Change>();
         var state = next.status().state();
         if (state == Job.State.QUEUED) {
-            signs.add(outbox(next).add(outbox(next).bucket(id), id, now));
+            signs.add(outbox(next).add(next, now));
             signs.addAll(open(next));
             next.order().batch().ifPresent(batch -> signs.addAll(watched(batch, now)));
         }
@@ -224,7 +230,10 @@ final class JobSteps {
         var id = next.id().value();
         var lists = new ArrayList<Change>();
         var state = next.status().state();
-        if (state == Job.State.QUEUED) lists.add(outbox(next).list(outbox(next).bucket(id)));
+        if (state == Job.State.QUEUED) {
+            lists.add(outbox(next).list(outbox(next).bucket(id)));
+            lists.add(seen(next));
+        }
         if (state == Job.State.RUNNING)
             next.status()
                     .worker()
@@ -274,7 +283,13 @@ final class JobSteps {
     }
 
     private static Change counted(Job job) {
-        return Change.of(OpenJobs.of(job).added(), job.order().account(), job.id());
+        var weight = job.order().weight();
+        return Change.of(
+                OpenJobs.of(job).added(),
+                job.order().account(),
+                job.id(),
+                weight.cost(),
+                weight.bytes());
     }
 
     /// That the job is open no more.
@@ -324,7 +339,8 @@ final class JobSteps {
                         was.started(),
                         Optional.of(clock.instant()),
                         was.error(),
-                        was.result()));
+                        was.result(),
+                        was.history()));
     }
 
     static boolean isListed(Job job) {

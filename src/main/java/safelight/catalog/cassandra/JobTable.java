@@ -7,6 +7,7 @@ import safelight.base.AccountId;
 import safelight.base.BatchId;
 import safelight.base.JobId;
 import safelight.base.PhotoId;
+import safelight.catalog.History;
 import safelight.catalog.Job;
 import safelight.cql.Change;
 import safelight.cql.Row;
@@ -29,8 +30,9 @@ final class JobTable {
                 INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
                     fingerprint, request, data_center, created_at, state, attempt, strikes,
                     progress, worker, started_at, finished_at, error_code, error_message,
-                    error_retryable, result, version, changed_at, batch_id, webhook)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    error_retryable, result, version, changed_at, batch_id, webhook,
+                    cost, bytes, history)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                     ?, ?, ?, ?)
                 USING TIMESTAMP 1\
                 """,
@@ -59,7 +61,10 @@ final class JobTable {
                 job.version(),
                 order.created(),
                 order.batch(),
-                order.webhook());
+                order.webhook(),
+                order.weight().cost(),
+                order.weight().bytes(),
+                History.write(status.history()));
     }
 
     /// Changes the row if it still has the version; whether it did.
@@ -69,7 +74,8 @@ final class JobTable {
                 """
                 UPDATE job SET state = ?, attempt = ?, strikes = ?, progress = ?, worker = ?,
                     started_at = ?, finished_at = ?, error_code = ?, error_message = ?,
-                    error_retryable = ?, result = ?, version = ?, changed_at = ?
+                    error_retryable = ?, result = ?, history = ?, version = ?,
+                    changed_at = ?
                 WHERE id = ? IF version = ?\
                 """,
                 status.state(),
@@ -83,6 +89,7 @@ final class JobTable {
                 status.error().map(Job.Reason::message),
                 status.error().map(Job.Reason::retryable),
                 status.result(),
+                History.write(status.history()),
                 next.version() + 1,
                 now,
                 next.id(),
@@ -134,7 +141,8 @@ final class JobTable {
                 row.text("data_center"),
                 row.instant("created_at"),
                 row.maybeText("batch_id").map(BatchId::new),
-                row.maybeText("webhook"));
+                row.maybeText("webhook"),
+                weight(row));
     }
 
     private static Job.Status status(Row row) {
@@ -147,7 +155,15 @@ final class JobTable {
                 row.maybeInstant("started_at"),
                 row.maybeInstant("finished_at"),
                 reason(row),
-                row.maybeText("result").filter(_ -> !row.flag("result_gone")).map(PhotoId::new));
+                row.maybeText("result").filter(_ -> !row.flag("result_gone")).map(PhotoId::new),
+                row.maybeText("history").map(History::read).orElse(List.of()));
+    }
+
+    /// Rows of older releases have none.
+    static Job.Weight weight(Row row) {
+        return row.has("cost")
+                ? new Job.Weight(row.number("cost"), row.number("bytes"))
+                : Job.Weight.NONE;
     }
 
     private static Optional<Job.Reason> reason(Row row) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import safelight.base.Ulids;
+import safelight.catalog.Job;
 import safelight.cql.Change;
 import safelight.cql.Row;
 import safelight.cql.Statements;
@@ -61,6 +62,21 @@ final class Lines {
                     at);
         }
 
+        Change add(Job job, Instant at) {
+            var weight = job.order().weight();
+            return Change.of(
+                    """
+                    INSERT INTO line (name, bucket, item, at, cost, bytes)
+                    VALUES (?, ?, ?, ?, ?, ?)\
+                    """,
+                    name,
+                    bucket(job.id().value()),
+                    job.id(),
+                    at,
+                    weight.cost(),
+                    weight.bytes());
+        }
+
         Change list(long bucket) {
             return Change.of("INSERT INTO line_bucket (name, bucket) VALUES (?, ?)", name, bucket);
         }
@@ -79,16 +95,18 @@ final class Lines {
     }
 
     /// What waits in a line, and since when or until when.
-    record Item(String id, long bucket, Instant at) {}
+    record Item(String id, long bucket, Instant at, Job.Weight weight) {}
 
-    /// Jobs of this data center that its queue has not been given, apart from bulk ones.
-    static Line outbox(String dataCenter) {
-        return new Line("outbox/" + dataCenter, JOBS_BUCKET);
+    /// Jobs of this data center, account and lane that its queue has not been given.
+    static Line outbox(String dataCenter, Job.Priority lane, String account) {
+        return new Line("box/" + dataCenter + "/" + lane + "/" + account, JOBS_BUCKET);
     }
 
-    /// The same, of bulk jobs: they may have to wait there, and nothing else behind them.
-    static Line bulk(String dataCenter) {
-        return new Line("bulk/" + dataCenter, JOBS_BUCKET);
+    /// Where older releases put such jobs, of all accounts and lanes.
+    static List<Line> olderOutboxes(String dataCenter) {
+        return List.of(
+                new Line("outbox/" + dataCenter, JOBS_BUCKET),
+                new Line("bulk/" + dataCenter, JOBS_BUCKET));
     }
 
     /// Jobs of this data center that its queue has been given and that have not ended.
@@ -118,6 +136,16 @@ final class Lines {
             long bucket = line.bucket(id);
             byBucket.computeIfAbsent(bucket, _ -> new ArrayList<>()).add(line.add(bucket, id, at));
         }
+        for (var some : byBucket.values()) inBatches(statements, some);
+        statements.each(byBucket.keySet().stream().map(line::list).toList());
+    }
+
+    /// Puts jobs in the line.
+    void putAll(Statements statements, Line line, List<Job> jobs, Instant at) {
+        var byBucket = new TreeMap<Long, List<Change>>();
+        for (var job : jobs)
+            byBucket.computeIfAbsent(line.bucket(job.id().value()), _ -> new ArrayList<>())
+                    .add(line.add(job, at));
         for (var some : byBucket.values()) inBatches(statements, some);
         statements.each(byBucket.keySet().stream().map(line::list).toList());
     }
@@ -161,7 +189,7 @@ final class Lines {
 
     private static List<Item> items(Statements statements, Line line, long bucket, int most) {
         return statements.all(
-                "SELECT item, at FROM line WHERE name = ? AND bucket = ? LIMIT ?",
+                "SELECT item, at, cost, bytes FROM line WHERE name = ? AND bucket = ? LIMIT ?",
                 row -> item(row, bucket),
                 line.name(),
                 bucket,
@@ -169,7 +197,7 @@ final class Lines {
     }
 
     private static Item item(Row row, long bucket) {
-        return new Item(row.text("item"), bucket, row.instant("at"));
+        return new Item(row.text("item"), bucket, row.instant("at"), JobTable.weight(row));
     }
 
     private static void forget(Statements statements, Line line, long bucket) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import safelight.base.AccountId;
 import safelight.base.Ulids;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.cql.Statements;
 
@@ -25,12 +26,12 @@ enum OpenJobs {
 
     OpenJobs(String table) {
         var one = " WHERE account = ? AND id = ?";
-        read = "SELECT id FROM " + table + " WHERE account = ? LIMIT ?";
+        read = "SELECT id, cost, bytes FROM " + table + " WHERE account = ? LIMIT ?";
         below =
                 "SELECT id FROM "
                         + table
                         + " WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?";
-        added = "INSERT INTO " + table + " (account, id) VALUES (?, ?)";
+        added = "INSERT INTO " + table + " (account, id, cost, bytes) VALUES (?, ?, ?, ?)";
         removed = "DELETE FROM " + table + one;
         tidied = "DELETE FROM " + table + " USING TIMESTAMP ? WHERE account = ? AND id < ?";
     }
@@ -39,7 +40,7 @@ enum OpenJobs {
         return job.order().batch().isPresent() ? IN_BATCHES : ALONE;
     }
 
-    /// The statement that adds a job's sign: account, id.
+    /// The statement that adds a job's sign: account, id, cost, bytes.
     String added() {
         return added;
     }
@@ -54,20 +55,31 @@ enum OpenJobs {
         return statements.all(below, row -> row.text("id"), account, id, most);
     }
 
-    /// How many there are, up to `openMost`; looked at more closely if `more` would be too many.
-    /// `newest` is the id of what comes now.
-    long counted(
+    private record Sign(String id, Job.Weight weight) {}
+
+    /// How much there is, up to the number of `most` jobs; looked at more closely if `more` would
+    /// be too many. `newest` is the id of what comes now.
+    Burden counted(
             Statements statements,
             AccountId account,
             String newest,
             Instant now,
-            long openMost,
+            long most,
             int more) {
-        var open = statements.all(read, row -> row.text("id"), account, Math.toIntExact(openMost));
+        var open =
+                statements.all(
+                        read,
+                        row -> new Sign(row.text("id"), JobTable.weight(row)),
+                        account,
+                        Math.toIntExact(most));
+        var ids = open.stream().map(Sign::id).toList();
         if (Math.floorMod(newest.hashCode(), TIDY_EVERY) == 0)
-            tidy(statements, account, open.stream().findFirst().orElse(newest), now);
-        if (open.size() + more <= openMost) return open.size();
-        return (long) open.size() - dropOver(statements, account, open, now);
+            tidy(statements, account, ids.stream().findFirst().orElse(newest), now);
+        var burden = Burden.NONE;
+        for (var sign : open) burden = burden.plus(Burden.of(sign.weight));
+        if (open.size() + more <= most) return burden;
+        int dropped = dropOver(statements, account, ids, now);
+        return new Burden(burden.jobs() - dropped, burden.cost(), burden.bytes());
     }
 
     /// One tombstone instead of many for the jobs that are over, from before the oldest open one.

@@ -8,6 +8,8 @@ import safelight.base.AccountId;
 import safelight.base.BatchId;
 import safelight.base.JobId;
 import safelight.base.PhotoId;
+import safelight.catalog.Burden;
+import safelight.catalog.History;
 import safelight.catalog.Job;
 import safelight.sql.Row;
 import safelight.sql.Statements;
@@ -19,8 +21,9 @@ final class JobStatements {
             INSERT INTO job (id, account, photo, recipe, purpose, priority, idempotency_key,
                 fingerprint, request, data_center, created_at, state, is_open, attempt,
                 strikes, progress, worker, started_at, finished_at, error_code, error_message,
-                error_retryable, result, version, changed_at, batch, webhook)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                error_retryable, result, version, changed_at, batch, webhook, cost, bytes,
+                history)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                 ?, ?, ?, ?)\
             """;
 
@@ -79,7 +82,10 @@ final class JobStatements {
             job.version(),
             now,
             order.batch(),
-            order.webhook()
+            order.webhook(),
+            order.weight().cost(),
+            order.weight().bytes(),
+            History.write(status.history())
         };
     }
 
@@ -92,7 +98,7 @@ final class JobStatements {
                         UPDATE job SET state = ?, is_open = ?, attempt = ?, strikes = ?,
                             progress = ?, worker = ?, started_at = ?, finished_at = ?,
                             error_code = ?, error_message = ?, error_retryable = ?, result = ?,
-                            version = version + 1, changed_at = ?,
+                            history = ?, version = version + 1, changed_at = ?,
                             dispatched_at = CASE WHEN ? = 1 THEN NULL ELSE dispatched_at END
                         WHERE id = ? AND version = ?\
                         """,
@@ -108,6 +114,7 @@ final class JobStatements {
                         status.error().map(Job.Reason::message),
                         status.error().map(Job.Reason::retryable),
                         status.result(),
+                        History.write(status.history()),
                         now,
                         status.state() == Job.State.QUEUED,
                         next.id(),
@@ -138,7 +145,8 @@ final class JobStatements {
                             was.started(),
                             Optional.of(now),
                             was.error(),
-                            was.result());
+                            was.result(),
+                            was.history());
             advance(statements, job.with(cancelled), now);
         }
     }
@@ -150,6 +158,10 @@ final class JobStatements {
                 job.order().account(),
                 job.id(),
                 now);
+    }
+
+    static Burden burden(Row row) throws SQLException {
+        return new Burden(row.number("jobs"), row.number("cost"), row.number("bytes"));
     }
 
     static Job job(Row row) throws SQLException {
@@ -170,7 +182,8 @@ final class JobStatements {
                 row.text("data_center"),
                 row.instant("created_at"),
                 row.maybeText("batch").map(BatchId::new),
-                row.maybeText("webhook"));
+                row.maybeText("webhook"),
+                new Job.Weight(row.number("cost"), row.number("bytes")));
     }
 
     private static Job.Status status(Row row) throws SQLException {
@@ -183,7 +196,8 @@ final class JobStatements {
                 row.maybeInstant("started_at"),
                 row.maybeInstant("finished_at"),
                 reason(row),
-                row.maybeText("result").map(PhotoId::new));
+                row.maybeText("result").map(PhotoId::new),
+                History.read(row.text("history")));
     }
 
     private static Optional<Job.Reason> reason(Row row) throws SQLException {

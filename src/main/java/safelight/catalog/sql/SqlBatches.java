@@ -13,6 +13,7 @@ import safelight.base.Page;
 import safelight.catalog.Batch;
 import safelight.catalog.BatchAcceptance;
 import safelight.catalog.BatchRows;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.sql.Access;
 import safelight.sql.Database;
@@ -31,15 +32,19 @@ public final class SqlBatches implements BatchRows {
     }
 
     @Override
-    public BatchAcceptance accept(Batch batch, List<Job> jobs, long openMost) {
+    public BatchAcceptance accept(Batch batch, List<Job> jobs, Burden openMost) {
         return rows.write(
                 "accept batch " + batch.id(),
                 JobStatements.lock(batch.account()),
                 statements -> {
                     var before = sameKey(statements, batch);
                     if (before.isPresent()) return repeated(before.get(), batch);
-                    long open = countedOpen(statements, batch.account());
-                    if (open + jobs.size() > openMost) return new BatchAcceptance.TooMany(open);
+                    var open = open(statements, batch.account(), openMost.jobs());
+                    var then = open.plus(Burden.of(jobs));
+                    if (then.jobs() > openMost.jobs())
+                        return new BatchAcceptance.TooMany(open.jobs());
+                    if (open.jobs() > 0 && !then.isWithin(openMost))
+                        return new BatchAcceptance.TooHeavy(open);
                     insert(statements, batch);
                     JobStatements.insertEach(statements, jobs, clock.instant());
                     return new BatchAcceptance.Fresh(batch);
@@ -61,13 +66,21 @@ public final class SqlBatches implements BatchRows {
                 : new BatchAcceptance.KeyTaken();
     }
 
-    private static long countedOpen(Statements statements, AccountId account) throws SQLException {
-        return statements.number(
-                """
-                SELECT COUNT(*) AS n FROM job
-                WHERE account = ? AND is_open = 1 AND batch IS NOT NULL\
-                """,
-                account);
+    private static Burden open(Statements statements, AccountId account, long most)
+            throws SQLException {
+        return statements
+                .one(
+                        """
+                        SELECT COUNT(*) AS jobs, COALESCE(SUM(cost), 0) AS cost,
+                            COALESCE(SUM(bytes), 0) AS bytes
+                        FROM (SELECT cost, bytes FROM job
+                            WHERE account = ? AND is_open = 1 AND batch IS NOT NULL
+                            LIMIT ?) AS own\
+                        """,
+                        JobStatements::burden,
+                        account,
+                        most)
+                .orElse(Burden.NONE);
     }
 
     private static void insert(Statements statements, Batch batch) throws SQLException {

@@ -11,6 +11,7 @@ import safelight.base.AccountId;
 import safelight.base.JobId;
 import safelight.base.Page;
 import safelight.catalog.Acceptance;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.catalog.JobEvent;
 import safelight.catalog.JobRows;
@@ -41,16 +42,21 @@ public final class SqlJobs implements JobRows {
     }
 
     @Override
-    public Acceptance accept(Job job, long openMost) {
+    public Acceptance accept(Job job, Burden openMost) {
         return write(
                 "accept job " + job.id(),
                 job,
                 statements -> {
                     var before = sameKey(statements, job.order());
                     if (before.isPresent()) return repeated(before.get(), job);
-                    long open = countedOpen(statements, job.order());
-                    if (open >= openMost && job.order().purpose() != Job.Purpose.THUMBNAIL)
-                        return new Acceptance.TooMany(open);
+                    if (job.order().purpose() != Job.Purpose.THUMBNAIL) {
+                        var open = open(statements, job.order().account(), openMost.jobs());
+                        var then = open.plus(Burden.of(job.order().weight()));
+                        if (then.jobs() > openMost.jobs())
+                            return new Acceptance.TooMany(open.jobs());
+                        if (open.jobs() > 0 && !then.isWithin(openMost))
+                            return new Acceptance.TooHeavy(open);
+                    }
                     JobStatements.insert(statements, job, clock.instant());
                     return new Acceptance.Fresh(job);
                 });
@@ -71,15 +77,23 @@ public final class SqlJobs implements JobRows {
         return isSame ? new Acceptance.Repeated(before) : new Acceptance.KeyTaken();
     }
 
-    private static long countedOpen(Statements statements, Job.Order order) throws SQLException {
-        if (order.purpose() == Job.Purpose.THUMBNAIL) return 0;
-        return statements.number(
-                """
-                SELECT COUNT(*) AS n FROM job
-                WHERE account = ? AND is_open = 1 AND purpose <> 'THUMBNAIL'
-                    AND batch IS NULL\
-                """,
-                order.account());
+    /// Looks at no more rows than the account may have open.
+    private static Burden open(Statements statements, AccountId account, long most)
+            throws SQLException {
+        return statements
+                .one(
+                        """
+                        SELECT COUNT(*) AS jobs, COALESCE(SUM(cost), 0) AS cost,
+                            COALESCE(SUM(bytes), 0) AS bytes
+                        FROM (SELECT cost, bytes FROM job
+                            WHERE account = ? AND is_open = 1 AND purpose <> 'THUMBNAIL'
+                                AND batch IS NULL
+                            LIMIT ?) AS own\
+                        """,
+                        JobStatements::burden,
+                        account,
+                        most)
+                .orElse(Burden.NONE);
     }
 
     @Override
@@ -139,22 +153,42 @@ public final class SqlJobs implements JobRows {
     }
 
     @Override
-    public Page<Job> dead(Page.Request page) {
+    public Page<Job> dead(Optional<AccountId> account, Page.Request page) {
         var below = Cursor.below(page.cursor());
         var found =
                 rows.read(
                         "list dead jobs",
                         s ->
-                                s.all(
-                                        """
-                                        SELECT * FROM job
-                                        WHERE state = 'FAILED' AND error_retryable = 1 AND id < ?
-                                        ORDER BY id DESC LIMIT ?\
-                                        """,
-                                        JobStatements::job,
-                                        below,
-                                        page.limit() + 1));
+                                account.isPresent()
+                                        ? dead(s, account.get(), below, page.limit() + 1)
+                                        : dead(s, below, page.limit() + 1));
         return cut(found, page);
+    }
+
+    private static List<Job> dead(Statements statements, String below, int limit)
+            throws SQLException {
+        return statements.all(
+                """
+                SELECT * FROM job WHERE state = 'FAILED' AND error_retryable = 1 AND id < ?
+                ORDER BY id DESC LIMIT ?\
+                """,
+                JobStatements::job,
+                below,
+                limit);
+    }
+
+    private static List<Job> dead(Statements statements, AccountId account, String below, int limit)
+            throws SQLException {
+        return statements.all(
+                """
+                SELECT * FROM job
+                WHERE state = 'FAILED' AND error_retryable = 1 AND account = ? AND id < ?
+                ORDER BY id DESC LIMIT ?\
+                """,
+                JobStatements::job,
+                account,
+                below,
+                limit);
     }
 
     private static Page<Job> cut(List<Job> found, Page.Request page) {
@@ -232,19 +266,67 @@ public final class SqlJobs implements JobRows {
                                 limit));
     }
 
+    /// From one account to the next by the index, however many jobs each has.
     @Override
-    public List<Job> urgentOutbox(int limit) {
+    public List<AccountId> waitingAccounts(Job.Priority priority, String after, int limit) {
         return rows.read(
-                "read the urgent part of the outbox",
+                "list the accounts that wait",
+                s ->
+                        s.all(
+                                """
+                                WITH RECURSIVE waiting (account) AS (
+                                    SELECT MIN(account) FROM job
+                                    WHERE is_open = 1 AND dispatched_at IS NULL AND priority = ?
+                                        AND account > ?
+                                    UNION ALL
+                                    SELECT (
+                                        SELECT MIN(job.account) FROM job
+                                        WHERE job.is_open = 1 AND job.dispatched_at IS NULL
+                                            AND job.priority = ? AND job.account > waiting.account)
+                                    FROM waiting WHERE waiting.account IS NOT NULL)
+                                SELECT account FROM waiting WHERE account IS NOT NULL LIMIT ?\
+                                """,
+                                row -> new AccountId(row.text("account")),
+                                priority,
+                                after,
+                                priority,
+                                limit));
+    }
+
+    @Override
+    public List<Job> waiting(Job.Priority priority, AccountId account, int limit) {
+        return rows.read(
+                "read the outbox of account " + account,
                 s ->
                         s.all(
                                 """
                                 SELECT * FROM job
-                                WHERE is_open = 1 AND dispatched_at IS NULL AND priority <> 'BULK'
+                                WHERE is_open = 1 AND dispatched_at IS NULL AND priority = ?
+                                    AND account = ?
                                 ORDER BY id LIMIT ?\
                                 """,
                                 JobStatements::job,
+                                priority,
+                                account,
                                 limit));
+    }
+
+    @Override
+    public Burden waiting(int most) {
+        return rows.read(
+                        "weigh the outbox",
+                        s ->
+                                s.one(
+                                        """
+                                        SELECT COUNT(*) AS jobs, COALESCE(SUM(cost), 0) AS cost,
+                                            COALESCE(SUM(bytes), 0) AS bytes
+                                        FROM (SELECT cost, bytes FROM job
+                                            WHERE is_open = 1 AND dispatched_at IS NULL
+                                            LIMIT ?) AS waiting\
+                                        """,
+                                        JobStatements::burden,
+                                        most))
+                .orElse(Burden.NONE);
     }
 
     @Override

@@ -163,7 +163,7 @@ class CassandraCrashIT {
 
         assertThat(jobs.runningOn("w9")).isEmpty();
         assertThat(jobs.busyWorkers()).isEmpty();
-        assertThat(jobs.dead(page).items()).isEmpty();
+        assertThat(jobs.dead(Optional.empty(), page).items()).isEmpty();
         assertThat(jobs.list(job.order().account(), Optional.of(Job.State.SUCCEEDED), page).items())
                 .isEmpty();
         assertThat(jobs.list(job.order().account(), Optional.of(Job.State.QUEUED), page).items())

@@ -124,7 +124,8 @@ public sealed interface Operation {
         };
     }
 
-    /// The parameters in their canonical order, defaults filled in: Integer, Double or String.
+    /// The parameters in their canonical order, defaults filled in: Integer, Double or String. A
+    /// photo is named by its digest.
     /// {@link Operations#read} turns them back into an equal operation.
     default SequencedMap<String, Object> parameters() {
         var map = new LinkedHashMap<String, Object>();
@@ -160,7 +161,7 @@ public sealed interface Operation {
             case Watermark w -> {
                 switch (w.mark) {
                     case Text t -> map.put("text", t.text);
-                    case Picture p -> map.put("digest", p.digest.hex());
+                    case Picture p -> map.put("photo", p.digest.hex());
                 }
                 map.put("gravity", id(w.gravity));
                 map.put("opacity", w.opacity);

@@ -141,8 +141,8 @@ public final class Operations {
     }
 
     private static Operation watermark(Values in) {
-        in.only("text", "digest", "gravity", "opacity", "size");
-        if (in.has("text") == in.has("digest"))
+        in.only("text", "photo", "gravity", "opacity", "size");
+        if (in.has("text") == in.has("photo"))
             throw in.wrong("text", "or a photo has to be given, and not both");
         var gravity = in.choice("gravity", Operation.Gravity.SOUTHEAST);
         if (gravity == Operation.Gravity.ATTENTION)
@@ -162,7 +162,18 @@ public final class Operations {
             throw in.wrong("text", "has 1 to " + TEXT_MAX + " characters, not " + length);
         if (text.codePoints().anyMatch(Operations::isUnseemly))
             throw in.wrong("text", "is one line of characters that can be shown");
+        if (text.codePoints().noneMatch(Operations::isSeen))
+            throw in.wrong("text", "has a character that is seen");
         return text;
+    }
+
+    private static boolean isSeen(int character) {
+        int type = Character.getType(character);
+        return type != Character.FORMAT
+                && type != Character.NON_SPACING_MARK
+                && type != Character.ENCLOSING_MARK
+                && !Character.isWhitespace(character)
+                && !Character.isSpaceChar(character);
     }
 
     private static boolean isUnseemly(int character) {
@@ -179,8 +190,8 @@ public final class Operations {
     }
 
     private static Operation.Mark picture(Values in) {
-        var hex = in.text("digest");
-        if (!DIGEST.matcher(hex).matches()) throw in.wrong("digest", "is a SHA-256 in lower-case hex");
+        var hex = in.text("photo");
+        if (!DIGEST.matcher(hex).matches()) throw in.wrong("photo", "is named by its digest");
         return new Operation.Picture(new Digest(hex));
     }
 

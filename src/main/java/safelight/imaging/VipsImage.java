@@ -19,9 +19,9 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
     private static final int LANCZOS3 = 5;
     private static final int RELATIVE = 1;
     private static final double SMALLEST_TAP = 0.02;
+    private static final double SMALLEST_TAP_DEEP = 0.001;
     // a narrower blur has too few taps for them to be coarse
     private static final double WHOLE_SIGMA_MIN = 1.25;
-    private static final int LAB = 13;
     private static final int ATTENTION = 3;
     private static final double DEPTHS = 65_535 / 255;
 
@@ -146,8 +146,11 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
     /// Colours of sRGB as the profile of `other` writes them, with as many bits as before.
     VipsImage throughProfileOf(VipsImage other) {
         int bits = isDeep() ? 16 : 8;
-        var lab = VipsMetadata.profiled(toSpace(LAB), other);
-        return lab.with(
+        var seen =
+                with(
+                        call -> call.option("input_profile", "srgb").option("intent", RELATIVE),
+                        "vips_icc_import");
+        return VipsMetadata.profiled(seen, other).with(
                 call -> call.option("intent", RELATIVE).option("depth", bits), "vips_icc_export");
     }
 
@@ -356,17 +359,21 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
     }
 
     VipsImage soft(double sigma) {
+        return soft(sigma, isDeep() ? SMALLEST_TAP_DEEP : SMALLEST_TAP);
+    }
+
+    private VipsImage soft(double sigma, double smallest) {
         return with(
                 call ->
                         call.real(sigma)
-                                .option("min_ampl", SMALLEST_TAP)
+                                .option("min_ampl", smallest)
                                 .option("precision", PRECISION_FLOAT),
                 "vips_gaussblur");
     }
 
     private VipsImage sharpenedColours(double sigma, double amount) {
         var luma = VipsColours.luma(this);
-        var soft = luma.soft(sigma);
+        var soft = luma.soft(sigma, isDeep() ? SMALLEST_TAP_DEEP : SMALLEST_TAP);
         // the half rounds: casts cut off
         var delta =
                 luma.with(soft, "vips_subtract")

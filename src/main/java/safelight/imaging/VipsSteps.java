@@ -149,7 +149,7 @@ final class VipsSteps {
             case Operation.CropToAspect c ->
                     c.gravity() == Operation.Gravity.ATTENTION && state != State.SETTLED;
             // what is under the mark is read twice
-            case Operation.Watermark _ -> state == State.PENDING;
+            case Operation.Watermark _ -> state != State.SETTLED;
             case Operation.Crop _,
                     Operation.Resize _,
                     Operation.Adjust _,

@@ -12,7 +12,12 @@ import org.flywaydb.core.api.FlywayException;
 final class Schema {
     /// In order, each once and by the same name for each database; see the first for the rules.
     static final List<String> MIGRATIONS =
-            List.of("V1__catalog.sql", "V2__hidden_photos.sql", "V3__tier.sql", "V4__batches.sql");
+            List.of(
+                    "V1__catalog.sql",
+                    "V2__hidden_photos.sql",
+                    "V3__tier.sql",
+                    "V4__batches.sql",
+                    "V5__frames.sql");
 
     static final int VERSION = MIGRATIONS.size();
 

@@ -10,6 +10,7 @@ import safelight.base.Ulids;
 import safelight.catalog.Job;
 import safelight.jobs.BatchFailure;
 import safelight.jobs.Batches;
+import safelight.photos.Photos;
 import safelight.web.Route.Access;
 
 /// Hand in, look at and cancel batches.
@@ -18,11 +19,13 @@ final class BatchCalls {
     private static final int FAULTS_MAX = 100;
 
     private final Batches batches;
+    private final Photos photos;
     private final Formats formats;
     private final Bytes jsonMost;
 
-    BatchCalls(Batches batches, Formats formats, Bytes jsonMost) {
+    BatchCalls(Batches batches, Photos photos, Formats formats, Bytes jsonMost) {
         this.batches = batches;
+        this.photos = photos;
         this.formats = formats;
         this.jsonMost = jsonMost;
     }
@@ -38,15 +41,16 @@ final class BatchCalls {
     private void accept(Exchange exchange) throws IOException {
         var body = JsonBody.read(exchange, jsonMost, "photos", "operations", "output", "priority");
         var priority = body.choice("priority", Job.Priority.BULK);
-        var recipe = RecipeBody.read(body, formats);
-        var photos = photos(body);
+        var recipe = RecipeBody.read(
+                        body, formats, id -> photos.findOwn(exchange.who().account().id(), id));
+        var ids = photos(body);
         var key = exchange.idempotencyKey();
         body.check();
         var progress =
                 batches.accept(
                         new Batches.Wanted(
                                 exchange.who().account().id(),
-                                photos,
+                                ids,
                                 recipe::recipe,
                                 priority,
                                 key,

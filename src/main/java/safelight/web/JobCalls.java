@@ -54,7 +54,7 @@ final class JobCalls {
         var body = JsonBody.read(exchange, jsonMost, "photo", "operations", "output", "priority");
         var photoId = body.text("photo");
         var priority = body.choice("priority", Job.Priority.NORMAL);
-        var recipe = RecipeBody.read(body, formats);
+        var recipe = RecipeBody.read(body, formats, id -> marked(exchange, id));
         var key = exchange.idempotencyKey();
         var wait = exchange.wait(WAIT_MAX);
         body.check();
@@ -136,6 +136,10 @@ final class JobCalls {
         var id = exchange.parameter("id");
         if (!Ulids.isUlid(id)) throw new JobFailure.Unknown();
         return jobs.find(exchange.who().account().id(), new JobId(id));
+    }
+
+    private Optional<Photo> marked(Exchange exchange, String id) {
+        return photos.findOwn(exchange.who().account().id(), id);
     }
 
     private Photo photo(Exchange exchange, String id) {

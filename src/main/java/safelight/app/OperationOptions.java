@@ -35,7 +35,11 @@ final class OperationOptions {
     private static final Pattern PLACED =
             Pattern.compile(
                     "(.+?)(?::(center|(?:north|south)(?:east|west)?|east|west)"
-                            + "(?:," + NUMBER + "(?:," + NUMBER + ")?)?)?");
+                            + "(?:,"
+                            + NUMBER
+                            + "(?:,"
+                            + NUMBER
+                            + ")?)?)?");
 
     @Option(
             names = "--crop",

@@ -25,8 +25,7 @@ record PhotoLine(Photo photo, boolean hidden, Presence bytes) {
                         line.text("name"),
                         line.maybeObject("origin").map(PhotoLine::origin),
                         line.instant("created"),
-                        new Photo.Frames(
-                                line.small("frames", 1), line.small("sourceFrames", 1)));
+                        new Photo.Frames(line.small("frames", 1), line.small("sourceFrames", 1)));
         return new PhotoLine(photo, line.flag("hidden"), line.constant("bytes", Presence.class));
     }
 

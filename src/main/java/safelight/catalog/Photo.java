@@ -47,8 +47,8 @@ public record Photo(
                 Frames.STILL);
     }
 
-    /// How many frames the photo has, and how many the one had that it was made from; as many, if it
-    /// was made from none.
+    /// How many frames the photo has, and how many the one had that it was made from; as many, if
+    /// it was made from none.
     public record Frames(int here, int ofSource) {
         /// Of a picture that stands still and always did.
         public static final Frames STILL = new Frames(1, 1);

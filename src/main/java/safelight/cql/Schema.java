@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /// next start.
 final class Schema {
     /// In order, each once; see the first one for the rules.
-    static final List<String> MIGRATIONS = 
+    static final List<String> MIGRATIONS =
             List.of("V1__safelight.cql", "V2__batches.cql", "V3__frames.cql");
 
     static final int VERSION = MIGRATIONS.size();

@@ -48,8 +48,7 @@ public record Instance(
     }
 
     /// The picture formats that a worker reads and writes, by their ids; none for other roles. A
-    /// format whose animations it reads or writes whole is there once more, after
-    /// {@link #FRAMES}.
+    /// format whose animations it reads or writes whole is there once more, after {@link #FRAMES}.
     public record Abilities(SortedSet<String> decodes, SortedSet<String> encodes) {
         /// What stands before the id of a format that may be animated.
         public static final String FRAMES = "frames:";

@@ -3,8 +3,8 @@ package safelight.imaging;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// A finished picture: its encoded bytes (owned by the receiver) and what they hold: `frames` of the
-/// photo's `photoFrames`.
+/// A finished picture: its encoded bytes (owned by the receiver) and what they hold: `frames` of
+/// the photo's `photoFrames`.
 @SuppressWarnings("ArrayRecordComponent") // the bytes change hands, nobody compares them
 public record Developed(byte[] bytes, Format format, Size size, int frames, int photoFrames) {
     /// Of a photo that is no animation.

@@ -44,8 +44,7 @@ public sealed interface Operation {
 
     /// Lays a mark over the picture. `size` is a share of the picture: of its shorter side for the
     /// height of a text, of both its sides for the box that a photo fits into.
-    record Watermark(Mark mark, Gravity gravity, double opacity, double size)
-            implements Operation {
+    record Watermark(Mark mark, Gravity gravity, double opacity, double size) implements Operation {
         /// Refuses a place that only the picture could tell.
         public Watermark {
             if (gravity == Gravity.ATTENTION)
@@ -76,8 +75,8 @@ public sealed interface Operation {
         VERTICAL
     }
 
-    /// Where a smaller rectangle sits in a larger one. `ATTENTION` is wherever the picture draws the
-    /// eye; that is known once its pixels are.
+    /// Where a smaller rectangle sits in a larger one. `ATTENTION` is wherever the picture draws
+    /// the eye; that is known once its pixels are.
     enum Gravity {
         CENTER,
         NORTH,
@@ -125,8 +124,8 @@ public sealed interface Operation {
     }
 
     /// The parameters in their canonical order, defaults filled in: Integer, Double or String. A
-    /// photo is named by its digest.
-    /// {@link Operations#read} turns them back into an equal operation.
+    /// photo is named by its digest. {@link Operations#read} turns them back into an equal
+    /// operation.
     default SequencedMap<String, Object> parameters() {
         var map = new LinkedHashMap<String, Object>();
         switch (this) {

@@ -51,9 +51,10 @@ public record Recipe(List<Operation> operations, Output output) {
     /// The photos that are laid over the picture, by their digests.
     public Set<Digest> marks() {
         return operations.stream()
-                .flatMap(o -> o instanceof Operation.Watermark w ? Stream.of(w.mark()) : Stream.of())
-                .flatMap(m ->
-                        m instanceof Operation.Picture p ? Stream.of(p.digest()) : Stream.of())
+                .flatMap(
+                        o -> o instanceof Operation.Watermark w ? Stream.of(w.mark()) : Stream.of())
+                .flatMap(
+                        m -> m instanceof Operation.Picture p ? Stream.of(p.digest()) : Stream.of())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 

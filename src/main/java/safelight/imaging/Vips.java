@@ -157,8 +157,8 @@ public final class Vips implements Darkroom {
             return new DarkroomUnavailable("There was not enough memory.", fault);
         return undecodable(work::load, work.header.format(), "")
                 .or(() -> undecodableMark(work))
-                .orElseGet(() ->
-                        new DarkroomUnavailable("libvips failed: " + fault.reason(), fault));
+                .orElseGet(
+                        () -> new DarkroomUnavailable("libvips failed: " + fault.reason(), fault));
     }
 
     private Optional<ImagingFailure> undecodableMark(Work work) {

@@ -26,7 +26,8 @@ final class VipsFiles {
     /// Opens a picture; `shrink` (1, 2, 4, 8) divides a JPEG's sides while it is decoded. Pixels
     /// come from top to bottom, once.
     static VipsImage load(VipsScope scope, MemorySegment bytes, Format format, int shrink) {
-        return load(scope, bytes, format, call -> shrink > 1 ? call.option("shrink", shrink) : call);
+        return load(
+                scope, bytes, format, call -> shrink > 1 ? call.option("shrink", shrink) : call);
     }
 
     /// Opens an animation: so many frames, one below the other.

@@ -150,8 +150,10 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
                 with(
                         call -> call.option("input_profile", "srgb").option("intent", RELATIVE),
                         "vips_icc_import");
-        return VipsMetadata.profiled(seen, other).with(
-                call -> call.option("intent", RELATIVE).option("depth", bits), "vips_icc_export");
+        return VipsMetadata.profiled(seen, other)
+                .with(
+                        call -> call.option("intent", RELATIVE).option("depth", bits),
+                        "vips_icc_export");
     }
 
     /// 16 bits a sample to 8. libvips' own conversion cuts off.
@@ -175,7 +177,9 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
 
     /// The luma of three channels, in one.
     VipsImage luminous() {
-        return VipsColours.luma(this).rounded(format()).interpreted(isDeep() ? GREY16 : BLACK_WHITE);
+        return VipsColours.luma(this)
+                .rounded(format())
+                .interpreted(isDeep() ? GREY16 : BLACK_WHITE);
     }
 
     /// The place of the part of this size that draws the eye: left and top.
@@ -187,7 +191,9 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
                                         .whole(size.heightPx())
                                         .option("interesting", ATTENTION),
                         "vips_smartcrop");
-        return new int[] {-part.number("vips_image_get_xoffset"), -part.number("vips_image_get_yoffset")};
+        return new int[] {
+            -part.number("vips_image_get_xoffset"), -part.number("vips_image_get_yoffset")
+        };
     }
 
     VipsImage adjust(Operation.Adjust by) {

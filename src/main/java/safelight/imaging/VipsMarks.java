@@ -94,8 +94,7 @@ final class VipsMarks {
         var ready = VipsColours.like(mark.resize(size), base).inMemory();
         double most = ready.most();
         if (!ready.hasAlpha())
-            return new Layer(
-                    ready.linear(1 / most, 0), ready.bandsFrom(0, 1).linear(0, 1));
+            return new Layer(ready.linear(1 / most, 0), ready.bandsFrom(0, 1).linear(0, 1));
         int colours = ready.bands() - 1;
         var weighed = ready.premultiplied();
         return new Layer(
@@ -156,7 +155,8 @@ final class VipsMarks {
                             .run());
         } catch (VipsFault e) {
             throw BadRecipe.at(
-                    "/operations", "The text '%s' cannot be drawn: %s.".formatted(text, e.reason()));
+                    "/operations",
+                    "The text '%s' cannot be drawn: %s.".formatted(text, e.reason()));
         }
     }
 

@@ -150,10 +150,7 @@ final class VipsSteps {
                     c.gravity() == Operation.Gravity.ATTENTION && state != State.SETTLED;
             // what is under the mark is read twice
             case Operation.Watermark _ -> state != State.SETTLED;
-            case Operation.Crop _,
-                    Operation.Resize _,
-                    Operation.Adjust _,
-                    Operation.Grayscale _ ->
+            case Operation.Crop _, Operation.Resize _, Operation.Adjust _, Operation.Grayscale _ ->
                     false;
         };
     }

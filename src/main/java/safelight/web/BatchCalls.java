@@ -41,7 +41,8 @@ final class BatchCalls {
     private void accept(Exchange exchange) throws IOException {
         var body = JsonBody.read(exchange, jsonMost, "photos", "operations", "output", "priority");
         var priority = body.choice("priority", Job.Priority.BULK);
-        var recipe = RecipeBody.read(
+        var recipe =
+                RecipeBody.read(
                         body, formats, id -> photos.findOwn(exchange.who().account().id(), id));
         var ids = photos(body);
         var key = exchange.idempotencyKey();

@@ -128,7 +128,8 @@ public final class HttpServer implements AutoCloseable {
         routes.addAll(
                 new JobCalls(parts.jobs, parts.batches, parts.photos, formats, settings.jsonMost())
                         .routes());
-        routes.addAll(new BatchCalls(parts.batches, parts.photos, formats, settings.jsonMost()).routes());
+        routes.addAll(
+                new BatchCalls(parts.batches, parts.photos, formats, settings.jsonMost()).routes());
         routes.addAll(new EventCalls(parts.jobs, doorman, parts.health, parts.clock).routes());
         routes.addAll(cluster(parts).routes());
         routes.addAll(PageCalls.routes());

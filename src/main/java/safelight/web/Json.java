@@ -200,14 +200,15 @@ final class Json {
     }
 
     private static ObjectNode result(Job job, Photo photo) {
-        var node = object().put("photo", photo.id().value())
-                .put("digest", photo.digest().hex())
-                .put("width", photo.widthPx())
-                .put("height", photo.heightPx())
-                .put("format", photo.format())
-                .put("bytes", photo.size())
-                .put("frames", photo.frames().here())
-                .put("url", "/api/v1/jobs/" + job.id() + "/result");
+        var node =
+                object().put("photo", photo.id().value())
+                        .put("digest", photo.digest().hex())
+                        .put("width", photo.widthPx())
+                        .put("height", photo.heightPx())
+                        .put("format", photo.format())
+                        .put("bytes", photo.size())
+                        .put("frames", photo.frames().here())
+                        .put("url", "/api/v1/jobs/" + job.id() + "/result");
         var frames = photo.frames();
         var flags = Developed.Flag.of(frames.ofSource(), frames.here());
         if (!flags.isEmpty()) {

@@ -16,8 +16,8 @@ import safelight.imaging.Output;
 import safelight.imaging.Recipe;
 
 /// `operations` and `output` of a body: what is wrong with them is noted there. Without a format, a
-/// result has its photo's own, if this installation can write it. A watermark's photo is named by
-/// its id there, and by its digest from then on.
+/// result has its photo's own, if this installation can write it, or one that shows as much. A
+/// watermark's photo is named by its id there, and by its digest from then on.
 record RecipeBody(
         List<Operation> operations, Optional<Format> format, int quality, Set<String> encodes) {
     /// Copies the lists.
@@ -47,7 +47,12 @@ record RecipeBody(
     private Format own(Photo photo) {
         return Format.byId(photo.format())
                 .filter(format -> encodes.contains(format.id()))
-                .orElse(Format.JPEG);
+                .orElseGet(() -> nearest(photo));
+    }
+
+    private Format nearest(Photo photo) {
+        boolean moves = photo.frames().here() > 1 && encodes.contains(Format.WEBP.id());
+        return moves ? Format.WEBP : Format.JPEG;
     }
 
     private static List<Operation> operations(
@@ -72,10 +77,7 @@ record RecipeBody(
     }
 
     private static Optional<Operation> operation(
-            JsonBody body,
-            JsonNode node,
-            String where,
-            Function<String, Optional<Photo>> photos) {
+            JsonBody body, JsonNode node, String where, Function<String, Optional<Photo>> photos) {
         if (!node.isObject() || !node.path("op").isTextual()) {
             body.wrong(
                     where + (node.isObject() ? "/op" : ""),

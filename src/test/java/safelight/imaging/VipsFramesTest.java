@@ -64,8 +64,7 @@ class VipsFramesTest {
         var result = develop(Samples.moving(Format.GIF), recipe.canonical());
 
         var size = recipe.sizeFor(new Size(16, 16), Limits.DEFAULT);
-        assertThat(HeaderTest.read(result.bytes()))
-                .isEqualTo(new Header(Format.WEBP, size, 1, 2));
+        assertThat(HeaderTest.read(result.bytes())).isEqualTo(new Header(Format.WEBP, size, 1, 2));
         assertThat(brightness(result.bytes(), size))
                 .satisfies(
                         frames -> assertThat(frames[0]).as("the black one").isLessThan(90),
@@ -108,7 +107,9 @@ class VipsFramesTest {
 
         var result =
                 develop(
-                        Samples.moving(Format.GIF), "resize?width=20&fit=contain>webp?quality=9", limits);
+                        Samples.moving(Format.GIF),
+                        "resize?width=20&fit=contain>webp?quality=9",
+                        limits);
 
         assertThat(HeaderTest.read(result.bytes()).frames()).isEqualTo(1);
         assertThat(result.flags()).containsExactly(Developed.Flag.FIRST_FRAME);
@@ -117,7 +118,10 @@ class VipsFramesTest {
     @Test
     void moreFramesThanMayBeDecodedAreRefusedByTheHeader() {
         assertThatThrownBy(() ->
-                        develop(Samples.moving(Format.GIF), ">webp?quality=9", new Limits(500, 500)))
+                        develop(
+                                Samples.moving(Format.GIF),
+                                ">webp?quality=9",
+                                new Limits(500, 500)))
                 .isInstanceOf(BadPhoto.class)
                 .hasMessageContaining("2 frames");
     }

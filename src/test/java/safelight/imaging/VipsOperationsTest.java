@@ -41,8 +41,7 @@ class VipsOperationsTest {
 
     /// Shapes with edges, `bands` of `bits` a sample; the last of an even number is alpha.
     private static BufferedImage shapes(int bits, int bands) {
-        var space =
-                ColorSpace.getInstance(bands < 3 ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB);
+        var space = ColorSpace.getInstance(bands < 3 ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB);
         boolean alpha = bands % 2 == 0;
         var model =
                 new ComponentColorModel(
@@ -163,8 +162,15 @@ class VipsOperationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "8,3,1.2,1,1", "8,3,1,1.5,1", "8,3,0.8,1.3,1.7", "8,3,1,1,0", "8,4,1.1,0.5,2",
-        "8,1,1.3,0.9,3", "16,3,0.8,1.3,1.7", "16,4,1.1,0.5,2", "16,2,1.3,0.9,3"
+        "8,3,1.2,1,1",
+        "8,3,1,1.5,1",
+        "8,3,0.8,1.3,1.7",
+        "8,3,1,1,0",
+        "8,4,1.1,0.5,2",
+        "8,1,1.3,0.9,3",
+        "16,3,0.8,1.3,1.7",
+        "16,4,1.1,0.5,2",
+        "16,2,1.3,0.9,3"
     })
     void adjustIsWhatItsDefinitionSays(
             int bits, int bands, double brightness, double contrast, double saturation) {
@@ -294,8 +300,15 @@ class VipsOperationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "center,75,50", "north,75,2", "southeast,148,98", "northwest,2,2", "southwest,2,98",
-        "northeast,148,2", "west,2,50", "east,148,50", "south,75,98"
+        "center,75,50",
+        "north,75,2",
+        "southeast,148,98",
+        "northwest,2,2",
+        "southwest,2,98",
+        "northeast,148,2",
+        "west,2,50",
+        "east,148,50",
+        "south,75,98"
     })
     void pictureMarkLiesWhereGravitySays(String gravity, int left, int top) {
         var mark = png(flat(10, 10, 0xff0000));
@@ -303,8 +316,7 @@ class VipsOperationsTest {
                 "watermark?photo=%s&gravity=%s&opacity=1&size=0.5>png?quality=80"
                         .formatted(Digest.of(mark), gravity);
 
-        var result =
-                Pictures.decoded(develop(png(flat(200, 100, 0x0000ff)), recipe, mark).bytes());
+        var result = Pictures.decoded(develop(png(flat(200, 100, 0x0000ff)), recipe, mark).bytes());
 
         // 50x50 with a margin of two hundredths of the shorter side
         int x = Math.clamp(left, 2, 148);
@@ -424,8 +436,7 @@ class VipsOperationsTest {
                 "watermark?text=W&gravity=north&opacity=1&size=1;"
                         + "watermark?photo=%s&gravity=east&opacity=1&size=0.01>png?quality=80";
 
-        var result =
-                develop(png(flat(width, height, 0)), steps.formatted(Digest.of(mark)), mark);
+        var result = develop(png(flat(width, height, 0)), steps.formatted(Digest.of(mark)), mark);
 
         assertThat(result.size()).isEqualTo(new Size(width, height));
     }
@@ -437,7 +448,9 @@ class VipsOperationsTest {
         var result =
                 develop(
                         png(flat(200, 3_000, 0)),
-                        "watermark?text=" + text + "&gravity=center&opacity=1&size=1>png?quality=1");
+                        "watermark?text="
+                                + text
+                                + "&gravity=center&opacity=1&size=1>png?quality=1");
 
         assertThat(result.size()).isEqualTo(new Size(200, 3_000));
     }

@@ -312,7 +312,7 @@ function editForm(desk) {
       part('edit.sharpen', null, amount.element, sigma.element),
       part('edit.blur', null, blur.element),
       desk.detail,
-      part('edit.look', null, looks.elements),
+      part('edit.look', null, ...looks.elements),
       part('mark.title', marks.on, marks.element),
       part('edit.resize', null, h('label.line', {}, h('span', { t: 'edit.width' }), width,
         h('span.unit', {}, 'px'))),

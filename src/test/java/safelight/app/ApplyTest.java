@@ -164,7 +164,13 @@ class ApplyTest {
         Files.copy(photo, logo);
 
         int code =
-                run(photo, "-o", folder.resolve("out.png"), "--watermark", logo + ":north", "--json");
+                run(
+                        photo,
+                        "-o",
+                        folder.resolve("out.png"),
+                        "--watermark",
+                        logo + ":north",
+                        "--json");
 
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString()).contains("\"frames\":1").doesNotContain("flags");

@@ -32,7 +32,8 @@ class LookPageIT {
             browser.see("sign-password").sendKeys(TestClient.PASSWORD);
             browser.click("sign-go");
             browser.see("home");
-            browser.get("files").sendKeys(drawn(1200, 800, "hill.jpg") + "\n" + drawn(300, 200, "logo.jpg"));
+            browser.get("files")
+                    .sendKeys(drawn(1200, 800, "hill.jpg") + "\n" + drawn(300, 200, "logo.jpg"));
             browser.until(() -> browser.all("photo").size() == 2);
 
             coloursAndText(browser);

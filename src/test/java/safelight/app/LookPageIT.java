@@ -88,7 +88,10 @@ class LookPageIT {
     }
 
     private static void open(Browser browser, String name) {
-        var card = By.xpath("//*[@data-testid='photo'][not(@data-result)][contains(., '%s')]//a".formatted(name));
+        var card =
+                By.xpath(
+                        "//*[@data-testid='photo'][not(@data-result)][contains(., '%s')]//a"
+                                .formatted(name));
         browser.driver().get(String.valueOf(browser.see(card).getDomProperty("href")));
         browser.see("preview");
     }

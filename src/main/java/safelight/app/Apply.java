@@ -101,7 +101,7 @@ public final class Apply implements Callable<Integer> {
         FileEdit edit;
         try {
             var targets = Targets.of(output, isFolder(), format);
-            edit = new FileEdit(darkrooms.get(), operations.take(), targets, quality);
+            edit = new FileEdit(darkrooms.get(), operations, targets, quality);
         } catch (BadRecipe | IllegalArgumentException e) {
             throw wrong(sentence(e));
         } catch (DarkroomUnavailable e) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import safelight.base.Bytes;
+import safelight.base.Digest;
 import safelight.imaging.Darkroom;
 import safelight.imaging.Developed;
 import safelight.imaging.Format;
@@ -25,18 +26,21 @@ import safelight.imaging.Watch;
 
 /// One edit for many files. A result appears whole under its name or not at all.
 final class FileEdit {
-    private static final Bytes PHOTO_MAX = Bytes.mebi(100);
+    /// The largest file that is taken.
+    static final Bytes PHOTO_MAX = Bytes.mebi(100);
 
     private final Darkroom darkroom;
     private final List<Operation> operations;
+    private final Map<Digest, byte[]> marks;
     private final Targets targets;
     private final int quality;
 
-    /// Refuses a quality that is none with a BadRecipe.
-    FileEdit(Darkroom darkroom, List<Operation> operations, Targets targets, int quality) {
+    /// With the operations' marks. Refuses a quality that is none with a BadRecipe.
+    FileEdit(Darkroom darkroom, OperationOptions options, Targets targets, int quality) {
         this.darkroom = darkroom;
+        this.marks = options.marks();
         this.operations =
-                new Recipe(operations, new Output(targets.format(Format.JPEG), quality))
+                new Recipe(options.take(), new Output(targets.format(Format.JPEG), quality))
                         .operations();
         this.targets = targets;
         this.quality = quality;
@@ -55,6 +59,9 @@ final class FileEdit {
             fields.put("height", result.size().heightPx());
             fields.put("bytes", result.bytes().length);
             fields.put("format", result.format().id());
+            fields.put("frames", result.frames());
+            if (!result.flags().isEmpty())
+                fields.put("flags", result.flags().stream().map(Developed.Flag::id).toList());
             return fields;
         }
     }
@@ -93,6 +100,7 @@ final class FileEdit {
         if (Files.exists(out) && Files.isSameFile(in, out))
             return new Failed(in, "A photo does not replace itself; name another output.");
         var recipe = new Recipe(operations, new Output(targets.format(own), quality));
+        marks.forEach((digest, bytes) -> source.add(digest, Source.of(bytes)));
         var result = darkroom.develop(source, recipe, Limits.DEFAULT, Watch.NONE);
         write(out.toAbsolutePath(), result.bytes());
         return new Done(in, out, result);

@@ -1,5 +1,8 @@
 package safelight.app;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +15,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import safelight.base.Digest;
 import safelight.imaging.BadRecipe;
 import safelight.imaging.Operation;
 import safelight.imaging.Operations;
@@ -26,6 +30,16 @@ final class OperationOptions {
     private static final Pattern ASPECT = Pattern.compile("(\\d+:\\d+)(?::([a-z]+))?");
     private static final Pattern BOX = Pattern.compile("(\\d{1,9})?x(\\d{1,9})?(?::([a-z]+))?");
     private static final Pattern PAIR = Pattern.compile(NUMBER + "(?:," + NUMBER + ")?");
+    private static final Pattern FACTORS =
+            Pattern.compile(NUMBER + "(?:," + NUMBER + "(?:," + NUMBER + ")?)?");
+    private static final Pattern PLACED =
+            Pattern.compile(
+                    "(.+?)(?::(center|(?:north|south)(?:east|west)?|east|west)"
+                            + "(?:,"
+                            + NUMBER
+                            + "(?:,"
+                            + NUMBER
+                            + ")?)?)?");
 
     @Option(
             names = "--crop",
@@ -33,7 +47,7 @@ final class OperationOptions {
             parameterConsumer = InOrder.class,
             description = {
                 "Cut out a rectangle, or the largest one of these",
-                "proportions: 16:9, 1:1:north"
+                "proportions: 16:9, 1:1:north, 1:1:attention"
             })
     private List<String> crop = List.of();
 
@@ -75,12 +89,53 @@ final class OperationOptions {
             description = "Mirror: horizontal or vertical")
     private List<String> flip = List.of();
 
+    @Option(
+            names = "--adjust",
+            paramLabel = "B[,C[,S]]",
+            parameterConsumer = InOrder.class,
+            description = {
+                "Brightness, contrast, saturation: 0 to 4 each, and 1",
+                "changes nothing"
+            })
+    private List<String> adjust = List.of();
+
+    @Option(
+            names = "--grayscale",
+            arity = "0",
+            parameterConsumer = InOrder.class,
+            description = "Keep the luma only")
+    private List<String> grayscale = List.of();
+
+    @Option(
+            names = "--watermark",
+            paramLabel = "PHOTO[:PLACE]",
+            parameterConsumer = InOrder.class,
+            description = {
+                "Lay a photo over it: logo.png, logo.png:north,",
+                "logo.png:southeast,0.5,0.25 with opacity and size"
+            })
+    private List<String> watermark = List.of();
+
+    @Option(
+            names = "--watermark-text",
+            paramLabel = "TEXT[:PLACE]",
+            parameterConsumer = InOrder.class,
+            description = "Write over it, in the same way: '(c) Anna:south'")
+    private List<String> watermarkText = List.of();
+
     private final List<Operation> operations = new ArrayList<>();
+    private final Map<Digest, byte[]> marks = new LinkedHashMap<>();
+
+    /// The photos that operations lay over others, by their digests.
+    Map<Digest, byte[]> marks() {
+        return Map.copyOf(marks);
+    }
 
     /// The operations in the order of the command line; forgets them, for the next run.
     List<Operation> take() {
         var taken = List.copyOf(operations);
         operations.clear();
+        marks.clear();
         return taken;
     }
 
@@ -90,13 +145,14 @@ final class OperationOptions {
         public void consumeParameters(Stack<String> args, ArgSpec arg, CommandSpec command) {
             var option = ((CommandLine.Model.OptionSpec) arg).longestName();
             var line = command.commandLine();
-            if (args.isEmpty()) throw new ParameterException(line, option + " needs a value");
-            var value = args.pop();
+            boolean hasValue = arg.arity().max() > 0;
+            if (hasValue && args.isEmpty())
+                throw new ParameterException(line, option + " needs a value");
+            var value = hasValue ? args.pop() : "";
             try {
-                var operation = operation(option.substring(2), value);
                 for (var mixin : command.mixins().values())
                     if (mixin.userObject() instanceof OperationOptions options)
-                        options.operations.add(operation);
+                        options.add(option.substring(2), value);
             } catch (BadRecipe e) {
                 throw new ParameterException(
                         line, "%s %s: %s".formatted(option, value, e.problem().detail()));
@@ -107,18 +163,62 @@ final class OperationOptions {
         }
     }
 
-    private static Operation operation(String op, String value) {
-        return Operations.read(
-                op,
-                switch (op) {
-                    case "crop" -> crop(value);
-                    case "resize" -> resize(value);
-                    case "sharpen" -> sharpen(value);
-                    case "blur" -> Map.of("sigma", number(value));
-                    case "rotate" -> Map.of("angle", number(value));
-                    case "flip" -> Map.of("direction", value);
-                    default -> throw new IllegalStateException("no option for " + op);
-                });
+    private void add(String option, String value) {
+        operations.add(
+                Operations.read(
+                        option.equals("watermark-text") ? "watermark" : option,
+                        parameters(option, value)));
+    }
+
+    private Map<String, ?> parameters(String option, String value) {
+        return switch (option) {
+            case "crop" -> crop(value);
+            case "resize" -> resize(value);
+            case "sharpen" -> sharpen(value);
+            case "blur" -> Map.of("sigma", number(value));
+            case "rotate" -> Map.of("angle", number(value));
+            case "flip" -> Map.of("direction", value);
+            case "adjust" -> adjust(value);
+            case "grayscale" -> Map.of();
+            case "watermark" -> mark("photo", value);
+            case "watermark-text" -> mark("text", value);
+            default -> throw new IllegalStateException("no option --" + option);
+        };
+    }
+
+    private static Map<String, Object> adjust(String value) {
+        var factors = FACTORS.matcher(value);
+        if (!factors.matches()) throw new IllegalArgumentException("looks like 1.2 or 1.2,1.1,0.9");
+        var map = new LinkedHashMap<String, Object>();
+        var names = List.of("brightness", "contrast", "saturation");
+        for (int i = 0; i < names.size(); i++)
+            if (factors.group(i + 1) != null) map.put(names.get(i), number(factors.group(i + 1)));
+        return map;
+    }
+
+    /// What stands behind the last colon is a place only if it looks like one.
+    private Map<String, Object> mark(String kind, String value) {
+        var placed = PLACED.matcher(value);
+        if (!placed.matches()) throw new IllegalArgumentException("is empty");
+        var map = new LinkedHashMap<String, Object>();
+        map.put(kind, kind.equals("photo") ? taken(placed.group(1)).hex() : placed.group(1));
+        if (placed.group(2) != null) map.put("gravity", placed.group(2));
+        if (placed.group(3) != null) map.put("opacity", number(placed.group(3)));
+        if (placed.group(4) != null) map.put("size", number(placed.group(4)));
+        return map;
+    }
+
+    private Digest taken(String file) {
+        try {
+            var path = Path.of(file);
+            if (Files.size(path) > FileEdit.PHOTO_MAX.count())
+                throw new IllegalArgumentException("is larger than " + FileEdit.PHOTO_MAX);
+            var bytes = Files.readAllBytes(path);
+            marks.put(Digest.of(bytes), bytes);
+            return Digest.of(bytes);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("there is no file that can be read", e);
+        }
     }
 
     private static Map<String, Object> crop(String value) {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import safelight.base.InstanceId;
 import safelight.fleet.Instance;
 import safelight.fleet.Lease;
@@ -68,7 +69,8 @@ final class WorkerNode implements AutoCloseable {
                                 "",
                                 Version.CURRENT,
                                 new Instance.Abilities(
-                                        ids(darkroom.decodes()), ids(darkroom.encodes())),
+                                        ids(darkroom.decodes(), darkroom.decodesFrames()),
+                                        ids(darkroom.encodes(), darkroom.encodesFrames())),
                                 now,
                                 now,
                                 Load.NONE,
@@ -85,7 +87,10 @@ final class WorkerNode implements AutoCloseable {
         lease.close();
     }
 
-    private static SortedSet<String> ids(Set<Format> formats) {
-        return formats.stream().map(Format::id).collect(Collectors.toCollection(TreeSet::new));
+    private static SortedSet<String> ids(Set<Format> formats, Set<Format> moving) {
+        return Stream.concat(
+                        formats.stream().map(Format::id),
+                        moving.stream().map(f -> Instance.Abilities.FRAMES + f.id()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -34,6 +34,10 @@ record Fields(JsonNode node) {
         return Math.toIntExact(number(name));
     }
 
+    int small(String name, int otherwise) {
+        return value(name).isPresent() ? small(name) : otherwise;
+    }
+
     double fraction(String name) {
         return value(name)
                 .filter(JsonNode::isNumber)

@@ -24,7 +24,8 @@ record PhotoLine(Photo photo, boolean hidden, Presence bytes) {
                         line.number("size"),
                         line.text("name"),
                         line.maybeObject("origin").map(PhotoLine::origin),
-                        line.instant("created"));
+                        line.instant("created"),
+                        new Photo.Frames(line.small("frames", 1), line.small("sourceFrames", 1)));
         return new PhotoLine(photo, line.flag("hidden"), line.constant("bytes", Presence.class));
     }
 
@@ -50,6 +51,8 @@ record PhotoLine(Photo photo, boolean hidden, Presence bytes) {
                         .put("height", photo.heightPx())
                         .put("size", photo.size())
                         .put("name", photo.name())
+                        .put("frames", photo.frames().here())
+                        .put("sourceFrames", photo.frames().ofSource())
                         .put("hidden", hidden)
                         .put("created", photo.created().toString());
         photo.origin()

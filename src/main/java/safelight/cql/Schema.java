@@ -24,7 +24,8 @@ final class Schema {
                     "V1__safelight.cql",
                     "V2__batches.cql",
                     "V3__webhooks.cql",
-                    "V4__lanes.cql");
+                    "V4__lanes.cql",
+                    "V5__frames.cql");
 
     static final int VERSION = MIGRATIONS.size();
 

@@ -47,8 +47,12 @@ public record Instance(
         AUTOSCALER
     }
 
-    /// The picture formats that a worker reads and writes, by their ids; none for other roles.
+    /// The picture formats that a worker reads and writes, by their ids; none for other roles. A
+    /// format whose animations it reads or writes whole is there once more, after {@link #FRAMES}.
     public record Abilities(SortedSet<String> decodes, SortedSet<String> encodes) {
+        /// What stands before the id of a format that may be animated.
+        public static final String FRAMES = "frames:";
+
         /// Of an instance that does no photo work.
         public static final Abilities NONE = new Abilities(new TreeSet<>(), new TreeSet<>());
 

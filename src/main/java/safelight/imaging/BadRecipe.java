@@ -1,6 +1,7 @@
 package safelight.imaging;
 
 import java.util.List;
+import safelight.base.Digest;
 import safelight.base.Problem;
 
 /// An operation or output that cannot be: unknown, out of range, or not fitting the photo. The
@@ -17,6 +18,17 @@ public final class BadRecipe extends ImagingFailure {
         return new BadRecipe(
                 Problem.of("SL-RECIPE-01", 422, "Not a recipe that can be carried out", detail)
                         .at(List.of(new Problem.Fault(pointer, detail))));
+    }
+
+    /// A photo that it lays over others is not there any more.
+    public static BadRecipe markGone(Digest digest) {
+        return new BadRecipe(
+                Problem.of(
+                        "SL-RECIPE-02",
+                        422,
+                        "The watermark's photo is gone",
+                        "The photo with the digest %s was deleted before it was laid over this one."
+                                .formatted(digest)));
     }
 
     /// The same, seen from one level further out.

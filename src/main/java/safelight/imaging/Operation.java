@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
+import safelight.base.Digest;
 
 /// One step of a {@link Recipe}, on the upright picture. Instances are valid by themselves; whether
 /// a step fits a picture of a given size is what {@link #sizeAfter} says.
@@ -33,6 +34,33 @@ public sealed interface Operation {
     /// Mirrors.
     record Flip(Direction direction) implements Operation {}
 
+    /// Brighter, harder, more colourful; 1 changes nothing, samples run from 0 to 1 here. Every
+    /// colour becomes `contrast * (brightness * colour - 0.5) + 0.5`; then its distance from the
+    /// luma is multiplied by `saturation`. Nothing is clipped before the end.
+    record Adjust(double brightness, double contrast, double saturation) implements Operation {}
+
+    /// Keeps the luma only, in one channel.
+    record Grayscale() implements Operation {}
+
+    /// Lays a mark over the picture. `size` is a share of the picture: of its shorter side for the
+    /// height of a text, of both its sides for the box that a photo fits into.
+    record Watermark(Mark mark, Gravity gravity, double opacity, double size) implements Operation {
+        /// Refuses a place that only the picture could tell.
+        public Watermark {
+            if (gravity == Gravity.ATTENTION)
+                throw new IllegalArgumentException("a mark is put at a side or in the middle");
+        }
+    }
+
+    /// What a watermark shows.
+    sealed interface Mark {}
+
+    /// One line in white with a dark shade around it.
+    record Text(String text) implements Mark {}
+
+    /// Another photo, upright, by the digest of its bytes.
+    record Picture(Digest digest) implements Mark {}
+
     /// How a picture meets a box of both width and height: `CONTAIN` fits inside and keeps all of
     /// it, `COVER` fills the box and cuts the rest off around the middle, `FILL` stretches.
     enum Fit {
@@ -47,13 +75,37 @@ public sealed interface Operation {
         VERTICAL
     }
 
-    /// Where a smaller rectangle sits in a larger one.
+    /// Where a smaller rectangle sits in a larger one. `ATTENTION` is wherever the picture draws
+    /// the eye; that is known once its pixels are.
     enum Gravity {
         CENTER,
         NORTH,
         SOUTH,
         EAST,
-        WEST
+        WEST,
+        NORTHEAST,
+        NORTHWEST,
+        SOUTHEAST,
+        SOUTHWEST,
+        ATTENTION;
+
+        /// How many of the `spare` columns are to the left of it.
+        int left(int spare) {
+            return switch (this) {
+                case WEST, NORTHWEST, SOUTHWEST -> 0;
+                case CENTER, NORTH, SOUTH, ATTENTION -> spare / 2;
+                case EAST, NORTHEAST, SOUTHEAST -> spare;
+            };
+        }
+
+        /// How many of the `spare` lines are above it.
+        int top(int spare) {
+            return switch (this) {
+                case NORTH, NORTHEAST, NORTHWEST -> 0;
+                case CENTER, EAST, WEST, ATTENTION -> spare / 2;
+                case SOUTH, SOUTHEAST, SOUTHWEST -> spare;
+            };
+        }
     }
 
     /// The name in the API, for example `crop`.
@@ -65,11 +117,15 @@ public sealed interface Operation {
             case Blur _ -> "blur";
             case Rotate _ -> "rotate";
             case Flip _ -> "flip";
+            case Adjust _ -> "adjust";
+            case Grayscale _ -> "grayscale";
+            case Watermark _ -> "watermark";
         };
     }
 
-    /// The parameters in their canonical order, defaults filled in: Integer, Double or String.
-    /// {@link Operations#read} turns them back into an equal operation.
+    /// The parameters in their canonical order, defaults filled in: Integer, Double or String. A
+    /// photo is named by its digest. {@link Operations#read} turns them back into an equal
+    /// operation.
     default SequencedMap<String, Object> parameters() {
         var map = new LinkedHashMap<String, Object>();
         switch (this) {
@@ -95,6 +151,21 @@ public sealed interface Operation {
             case Blur b -> map.put("sigma", b.sigma);
             case Rotate r -> map.put("angle", r.angle);
             case Flip f -> map.put("direction", id(f.direction));
+            case Adjust a -> {
+                map.put("brightness", a.brightness);
+                map.put("contrast", a.contrast);
+                map.put("saturation", a.saturation);
+            }
+            case Grayscale _ -> {}
+            case Watermark w -> {
+                switch (w.mark) {
+                    case Text t -> map.put("text", t.text);
+                    case Picture p -> map.put("photo", p.digest.hex());
+                }
+                map.put("gravity", id(w.gravity));
+                map.put("opacity", w.opacity);
+                map.put("size", w.size);
+            }
         }
         return map;
     }
@@ -108,7 +179,7 @@ public sealed interface Operation {
             case CropToAspect c -> aspect(c, before);
             case Resize r -> resized(r, before);
             case Rotate r -> r.angle % 180 == 0 ? before : before.turned();
-            case Sharpen _, Blur _, Flip _ -> before;
+            case Sharpen _, Blur _, Flip _, Adjust _, Grayscale _, Watermark _ -> before;
         };
     }
 

@@ -1,6 +1,7 @@
 package safelight.imaging;
 
 import java.math.BigDecimal;
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -11,18 +12,36 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import safelight.base.Digest;
 
 /// Reads an {@link Operation} from a name and named values, whatever they came from: JSON, a
 /// command line or a canonical recipe. Numbers are any {@link Number}, the rest are strings.
 public final class Operations {
     /// Every name that {@link #read} knows, in the order in which to explain them.
     public static final List<String> NAMES =
-            List.of("crop", "resize", "sharpen", "blur", "rotate", "flip");
+            List.of(
+                    "crop",
+                    "resize",
+                    "sharpen",
+                    "blur",
+                    "rotate",
+                    "flip",
+                    "adjust",
+                    "grayscale",
+                    "watermark");
 
     private static final double SIGMA_MAX = 100;
     private static final double SIGMA_MIN = 0.1;
     private static final double AMOUNT_MAX = 10;
+    private static final double FACTOR_MAX = 4;
+    private static final double MARK_SIZE_MIN = 0.01;
+    private static final double TEXT_SIZE = 0.05;
+    private static final double PICTURE_SIZE = 0.25;
+    private static final double OPACITY = 0.5;
+    private static final int TEXT_MAX = 80;
     private static final Pattern ASPECT = Pattern.compile("(\\d{1,4}):(\\d{1,4})");
+
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
     private Operations() {}
 
@@ -38,6 +57,9 @@ public final class Operations {
             case "blur" -> blur(new Values(op, parameters));
             case "rotate" -> rotate(new Values(op, parameters));
             case "flip" -> flip(new Values(op, parameters));
+            case "adjust" -> adjust(new Values(op, parameters));
+            case "grayscale" -> grayscale(new Values(op, parameters));
+            case "watermark" -> watermark(new Values(op, parameters));
             default ->
                     throw BadRecipe.at(
                             "/op",
@@ -83,8 +105,7 @@ public final class Operations {
     private static Operation sharpen(Values in) {
         in.only("sigma", "amount");
         return new Operation.Sharpen(
-                in.has("sigma") ? in.number("sigma", SIGMA_MIN, SIGMA_MAX) : 1,
-                in.has("amount") ? in.number("amount", 0, AMOUNT_MAX) : 1);
+                in.number("sigma", SIGMA_MIN, SIGMA_MAX, 1), in.number("amount", 0, AMOUNT_MAX, 1));
     }
 
     private static Operation blur(Values in) {
@@ -104,6 +125,76 @@ public final class Operations {
         return new Operation.Flip(in.choice("direction", Operation.Direction.HORIZONTAL));
     }
 
+    private static Operation adjust(Values in) {
+        in.only("brightness", "contrast", "saturation");
+        if (!in.has("brightness") && !in.has("contrast") && !in.has("saturation"))
+            throw in.wrong("brightness", "or contrast or saturation has to be given");
+        return new Operation.Adjust(
+                in.number("brightness", 0, FACTOR_MAX, 1),
+                in.number("contrast", 0, FACTOR_MAX, 1),
+                in.number("saturation", 0, FACTOR_MAX, 1));
+    }
+
+    private static Operation grayscale(Values in) {
+        in.only();
+        return new Operation.Grayscale();
+    }
+
+    private static Operation watermark(Values in) {
+        in.only("text", "photo", "gravity", "opacity", "size");
+        if (in.has("text") == in.has("photo"))
+            throw in.wrong("text", "or a photo has to be given, and not both");
+        var gravity = in.choice("gravity", Operation.Gravity.SOUTHEAST);
+        if (gravity == Operation.Gravity.ATTENTION)
+            throw in.wrong("gravity", "is a side, a corner or center");
+        return new Operation.Watermark(
+                in.has("text") ? new Operation.Text(line(in)) : picture(in),
+                gravity,
+                in.number("opacity", 0, 1, OPACITY),
+                in.number("size", MARK_SIZE_MIN, 1, in.has("text") ? TEXT_SIZE : PICTURE_SIZE));
+    }
+
+    /// Letters that look alike are the same ones, so that results are found again.
+    private static String line(Values in) {
+        var text = Normalizer.normalize(in.text("text").strip(), Normalizer.Form.NFC);
+        int length = text.codePointCount(0, text.length());
+        if (length < 1 || length > TEXT_MAX)
+            throw in.wrong("text", "has 1 to " + TEXT_MAX + " characters, not " + length);
+        if (text.codePoints().anyMatch(Operations::isUnseemly))
+            throw in.wrong("text", "is one line of characters that can be shown");
+        if (text.codePoints().noneMatch(Operations::isSeen))
+            throw in.wrong("text", "has a character that is seen");
+        return text;
+    }
+
+    private static boolean isSeen(int character) {
+        int type = Character.getType(character);
+        return type != Character.FORMAT
+                && type != Character.NON_SPACING_MARK
+                && type != Character.ENCLOSING_MARK
+                && !Character.isWhitespace(character)
+                && !Character.isSpaceChar(character);
+    }
+
+    private static boolean isUnseemly(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    true;
+            default -> false;
+        };
+    }
+
+    private static Operation.Mark picture(Values in) {
+        var hex = in.text("photo");
+        if (!DIGEST.matcher(hex).matches()) throw in.wrong("photo", "is named by its digest");
+        return new Operation.Picture(new Digest(hex));
+    }
+
     /// Typed, bounded access to named values.
     private record Values(String op, Map<String, ?> map) {
         boolean has(String name) {
@@ -117,13 +208,20 @@ public final class Operations {
                 throw BadRecipe.at(
                         "/" + name,
                         "'%s' has no '%s'; it has %s."
-                                .formatted(op, name, String.join(", ", known)));
+                                .formatted(
+                                        op,
+                                        name,
+                                        known.length == 0 ? "none" : String.join(", ", known)));
         }
 
         int whole(String name, int least, int most) {
             double value = number(name, least, most);
             if (value != Math.rint(value)) throw wrong(name, "is a whole number");
             return (int) value;
+        }
+
+        double number(String name, double least, double most, double otherwise) {
+            return has(name) ? number(name, least, most) : otherwise;
         }
 
         double number(String name, double least, double most) {

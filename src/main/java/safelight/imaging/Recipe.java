@@ -6,10 +6,14 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import safelight.base.Digest;
 
 /// The operations of a job, in their order, and its output. Two recipes that mean the same have the
 /// same {@link #canonical()} text, which together with the source digest and the engine's version
@@ -18,9 +22,18 @@ public record Recipe(List<Operation> operations, Output output) {
     /// The most operations in one recipe.
     public static final int OPERATIONS_MAX = 20;
 
+    /// The most watermarks among them: each photo is held in memory, and each text makes the key of
+    /// a result longer.
+    public static final int WATERMARKS_MAX = 4;
+
+    /// The most frames that an animation keeps.
+    public static final int FRAMES_MAX = 1_000;
+
     private static final int QUALITY_DIGITS_MAX = 3;
     private static final long PIXELS_PER_JOB = 1_000_000;
     private static final long PIXELS_PER_UNIT = 1_000;
+    // libvips puts frames one below the other
+    private static final long LINES_MAX = 10_000_000;
 
     /// Copies the operations; more than {@link #OPERATIONS_MAX} are a {@link BadRecipe}.
     public Recipe {
@@ -30,6 +43,35 @@ public record Recipe(List<Operation> operations, Output output) {
                     "/operations",
                     "A job has at most %d operations, not %d."
                             .formatted(OPERATIONS_MAX, operations.size()));
+        long marks = operations.stream().filter(Operation.Watermark.class::isInstance).count();
+        if (marks > WATERMARKS_MAX)
+            throw BadRecipe.at(
+                    "/operations",
+                    "A job has at most %d watermarks, not %d.".formatted(WATERMARKS_MAX, marks));
+    }
+
+    /// The photos that are laid over the picture, by their digests.
+    public Set<Digest> marks() {
+        return operations.stream()
+                .flatMap(
+                        o -> o instanceof Operation.Watermark w ? Stream.of(w.mark()) : Stream.of())
+                .flatMap(
+                        m -> m instanceof Operation.Picture p ? Stream.of(p.digest()) : Stream.of())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /// How many frames of a photo of `frames` frames reach the result: all, or the first one if the
+    /// output is no animation, or if they were more than {@link #FRAMES_MAX} or than `limits` allow
+    /// after any step.
+    public int framesFor(Size photo, int frames, Limits limits) {
+        if (frames > FRAMES_MAX || output.format() != Format.WEBP) return 1;
+        var size = photo;
+        for (var operation : operations) {
+            size = operation.sizeAfter(size);
+            if (size.pixels() * frames > limits.pixelsOut()) return 1;
+            if ((long) size.heightPx() * frames > LINES_MAX) return 1;
+        }
+        return frames;
     }
 
     /// The size of the result for an upright photo of size `photo`.
@@ -102,25 +144,38 @@ public record Recipe(List<Operation> operations, Output output) {
     }
 
     private static String canonical(Operation operation) {
+        var parameters = operation.parameters();
+        if (parameters.isEmpty()) return operation.op();
         return operation.op()
-                + operation.parameters().entrySet().stream()
+                + parameters.entrySet().stream()
                         .map(e -> e.getKey() + "=" + text(e.getValue()))
                         .collect(Collectors.joining("&", "?", ""));
     }
 
     private static String text(Object value) {
-        return value instanceof Number n
-                ? new BigDecimal(n.toString()).stripTrailingZeros().toPlainString()
-                : URLEncoder.encode(value.toString(), StandardCharsets.UTF_8);
+        if (value instanceof Number n)
+            return new BigDecimal(n.toString()).stripTrailingZeros().toPlainString();
+        var text = new StringBuilder();
+        value.toString().codePoints().forEach(c -> text.append(escaped(c)));
+        // what looks like a number would be read as one
+        if (Step.NUMBER.matcher(text).matches())
+            text.replace(0, 1, "%%%02X".formatted((int) text.charAt(0)));
+        return text.toString();
     }
 
-    /// `name?key=value&key=value`.
+    /// Signs are escaped; letters of any script stay, so that the text is short.
+    private static String escaped(int character) {
+        var text = Character.toString(character);
+        return character < 0x80 ? URLEncoder.encode(text, StandardCharsets.UTF_8) : text;
+    }
+
+    /// `name?key=value&key=value`, or `name`.
     private record Step(String name, Map<String, Object> parameters) {
         private static final Pattern NUMBER = Pattern.compile("-?\\d{1,20}(\\.\\d{1,40})?");
 
         static Step parse(String text) {
             int mark = text.indexOf('?');
-            if (mark < 0) throw BadRecipe.at("", "Not a step of a recipe: " + text);
+            if (mark < 0) return new Step(text, Map.of());
             var map = new LinkedHashMap<String, Object>();
             for (var pair : text.substring(mark + 1).split("&", -1)) {
                 int equals = pair.indexOf('=');

@@ -61,7 +61,33 @@ final class Samples {
             AwADAAAAFAEAAAAAAAAKAAAAAQAAAAoAAAABAAAACAAIAAgAAQABAAEA
             """;
 
+    private static final String MOVING_GIF =
+            """
+            R0lGODlhEAAQAIAAAEdwTAAAACH/C05FVFNDQVBFMi4wAwEAAAAh+QQFCgAAACwAAAAAEAAQAAACDoyPqcvtD6Oc
+            tNqLsz4FACH5BAUUAAAALAAAAAAQABAAgEdwTP///wIOjI+py+0Po5y02ouzPgUAOw==
+            """;
+
+    // lossless
+    private static final String MOVING_WEBP =
+            """
+            UklGRoQAAABXRUJQVlA4WAoAAAACAAAADwAADwAAQU5JTQYAAAD/////AABBTk1GJgAAAAAAAAAAAA8AAA8AAGQA
+            AAJWUDhMDgAAAC8PwAMABxAR/Q9ERP8DQU5NRioAAAAAAAAAAAAPAAAPAADIAAAAVlA4TBEAAAAvD8ADAAfQ//73
+            v/+BiOh/AAA=
+            """;
+
     private Samples() {}
+
+    /// Two frames, black for 100 ms and white for 200.
+    static byte[] moving(Format format) {
+        return Base64.getMimeDecoder()
+                .decode(
+                        switch (format) {
+                            case GIF -> MOVING_GIF;
+                            case WEBP -> MOVING_WEBP;
+                            case JPEG, PNG, AVIF, HEIC, TIFF ->
+                                    throw new IllegalArgumentException("no animation: " + format);
+                        });
+    }
 
     static byte[] of(Format format) {
         return Base64.getMimeDecoder()

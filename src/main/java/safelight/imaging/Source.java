@@ -6,14 +6,19 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import safelight.base.Digest;
 
-/// The encoded bytes of one photo in native memory, outside the heap. Confined to the code that
-/// opened it; closing frees the memory.
+/// The encoded bytes of one photo in native memory, outside the heap, with those of the photos that
+/// a recipe lays over it. Confined to the code that opened it; closing frees the memory.
 public final class Source implements AutoCloseable {
     private static final int CHUNK = 64 << 10;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
+    private final Map<Digest, Source> marks = new HashMap<>();
 
     private Source(long bytes) {
         segment = arena.allocate(Math.max(1, bytes)).asSlice(0, bytes);
@@ -40,6 +45,18 @@ public final class Source implements AutoCloseable {
         return source;
     }
 
+    /// Takes over the bytes of a photo that the recipe lays over this one.
+    public void add(Digest digest, Source mark) {
+        var before = marks.put(digest, mark);
+        if (before != null) before.close();
+    }
+
+    /// What was added under this digest.
+    Source mark(Digest digest) {
+        return Optional.ofNullable(marks.get(digest))
+                .orElseThrow(() -> new IllegalStateException("no mark " + digest + " was added"));
+    }
+
     /// The bytes; valid until {@link #close()}.
     MemorySegment segment() {
         return segment;
@@ -52,6 +69,7 @@ public final class Source implements AutoCloseable {
 
     @Override
     public void close() {
+        marks.values().forEach(Source::close);
         arena.close();
     }
 

@@ -2,19 +2,22 @@ package safelight.imaging;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// A darkroom in libvips, called through the foreign function API.
 public final class Vips implements Darkroom {
-    private static final String GENERATION = "safelight-2";
+    private static final String GENERATION = "safelight-3";
     private static final int BANDS_MAX = 4;
 
     private final VipsLibrary library;
     private final ConcurrentHashMap<Format, Boolean> readable = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Format, Boolean> writable = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Format, Boolean> moving = new ConcurrentHashMap<>();
 
     private Vips(VipsLibrary library) {
         this.library = library;
@@ -43,6 +46,16 @@ public final class Vips implements Darkroom {
     }
 
     @Override
+    public Set<Format> decodesFrames() {
+        return those(f -> VipsFrames.READABLE.contains(f) && canRead(f) && canReadFrames(f));
+    }
+
+    @Override
+    public Set<Format> encodesFrames() {
+        return those(f -> VipsFrames.WRITABLE.contains(f) && canWrite(f));
+    }
+
+    @Override
     public Developed develop(Source source, Recipe recipe, Limits limits, Watch watch) {
         if (watch.isStopped()) throw new DarkroomStopped();
         var header = Header.read(source, limits);
@@ -52,24 +65,39 @@ public final class Vips implements Darkroom {
             throw BadPhoto.notAnImage(
                     "%s cannot be read by this installation; it reads %s."
                             .formatted(header.format(), names(decodes())));
-        var follower = new VipsFollower(library, watch, VipsSteps.evaluations(header, recipe));
+        int frames = recipe.framesFor(header.size(), header.frames(), limits);
+        var work = new Work(source, header, recipe, limits, frames);
+        var follower =
+                new VipsFollower(library, watch, VipsSteps.evaluations(header, recipe, frames));
         byte[] bytes;
         try (var scope = new VipsScope(library);
                 var _ = new VipsGuard(scope, watch, follower)) {
-            bytes = developed(scope, new Work(source, header, recipe, limits), follower);
+            bytes = developed(scope, work, follower);
         } catch (VipsFault fault) {
             if (follower.isStopped()) throw new DarkroomStopped();
-            throw blamed(source, header, fault);
+            throw blamed(work, fault);
         }
         watch.progress(1);
-        return new Developed(bytes, recipe.output().format(), size);
+        return new Developed(bytes, recipe.output().format(), size, frames, header.frames());
     }
 
     /// One call's arguments.
-    private record Work(Source source, Header header, Recipe recipe, Limits limits) {
-        /// The photo's size as the file stores it.
+    private record Work(Source source, Header header, Recipe recipe, Limits limits, int frames) {
+        /// The photo's size as the file stores it, with its frames one below the other.
         Size stored() {
-            return header.orientation() >= 5 ? header.size().turned() : header.size();
+            var size = header.orientation() >= 5 ? header.size().turned() : header.size();
+            return new Size(size.widthPx(), size.heightPx() * frames);
+        }
+
+        VipsImage load(VipsScope scope) {
+            var bytes = source.segment();
+            return frames > 1
+                    ? VipsFiles.loadFrames(scope, bytes, header.format(), frames)
+                    : VipsFiles.load(scope, bytes, header.format(), shrink());
+        }
+
+        VipsSteps.Task task() {
+            return new VipsSteps.Task(source, header.orientation(), recipe, limits);
         }
 
         /// By how much a JPEG may be shrunk while decoding: with at least twice the pixels that the
@@ -89,12 +117,11 @@ public final class Vips implements Darkroom {
     }
 
     private static byte[] developed(VipsScope scope, Work work, VipsFollower follower) {
-        var header = work.header;
-        var loaded = VipsFiles.load(scope, work.source.segment(), header.format(), work.shrink());
+        var loaded = work.load(scope);
         if (work.shrink() == 1) refuseIfUnlike(loaded, work);
         follower.follow(loaded);
-        var image = VipsSteps.apply(loaded, header.orientation(), work.recipe);
-        return VipsFiles.save(VipsMetadata.stripped(image), work.recipe.output());
+        var image = VipsFrames.developed(loaded, work.task(), work.frames);
+        return VipsFiles.save(VipsMetadata.stripped(image), work.recipe.output(), work.frames);
     }
 
     /// What libvips saw has to be what was checked and promised.
@@ -124,17 +151,40 @@ public final class Vips implements Darkroom {
                             .formatted(format, VipsFiles.sideMax(format), size));
     }
 
-    /// If the photo cannot even be decoded, it is the photo's fault.
-    private ImagingFailure blamed(Source source, Header header, VipsFault fault) {
+    /// If a photo cannot even be decoded, it is the photo's fault.
+    private ImagingFailure blamed(Work work, VipsFault fault) {
         if (fault.reason().contains("out of memory"))
             return new DarkroomUnavailable("There was not enough memory.", fault);
+        return undecodable(work::load, work.header.format(), "")
+                .or(() -> undecodableMark(work))
+                .orElseGet(
+                        () -> new DarkroomUnavailable("libvips failed: " + fault.reason(), fault));
+    }
+
+    private Optional<ImagingFailure> undecodableMark(Work work) {
+        for (var digest : work.recipe.marks()) {
+            var mark = work.source.mark(digest);
+            var format = Header.read(mark, work.limits).format();
+            var failure =
+                    undecodable(
+                            scope -> VipsFiles.load(scope, mark.segment(), format, 1),
+                            format,
+                            " of the watermark");
+            if (failure.isPresent()) return failure;
+        }
+        return Optional.empty();
+    }
+
+    private Optional<ImagingFailure> undecodable(
+            Function<VipsScope, VipsImage> load, Format format, String whose) {
         try (var scope = new VipsScope(library)) {
-            decode(VipsFiles.load(scope, source.segment(), header.format(), 1));
-            return new DarkroomUnavailable("libvips failed: " + fault.reason(), fault);
+            decode(load.apply(scope));
+            return Optional.empty();
         } catch (VipsFault undecodable) {
-            return BadPhoto.damaged(
-                    "The %s file cannot be decoded (%s). Please export or send it again."
-                            .formatted(header.format(), undecodable.reason()));
+            return Optional.of(
+                    BadPhoto.damaged(
+                            "The %s file%s cannot be decoded (%s). Please export or send it again."
+                                    .formatted(format, whose, undecodable.reason())));
         }
     }
 
@@ -150,6 +200,20 @@ public final class Vips implements Darkroom {
                     try (var scope = new VipsScope(library);
                             var sample = Source.of(Samples.of(f))) {
                         decode(VipsFiles.load(scope, sample.segment(), f, 1));
+                        return true;
+                    } catch (VipsFault _) {
+                        return false;
+                    }
+                });
+    }
+
+    private boolean canReadFrames(Format format) {
+        return moving.computeIfAbsent(
+                format,
+                f -> {
+                    try (var scope = new VipsScope(library);
+                            var sample = Source.of(Samples.moving(f))) {
+                        decode(VipsFiles.loadFrames(scope, sample.segment(), f, 2));
                         return true;
                     } catch (VipsFault _) {
                         return false;

@@ -26,6 +26,17 @@ final class VipsFiles {
     /// Opens a picture; `shrink` (1, 2, 4, 8) divides a JPEG's sides while it is decoded. Pixels
     /// come from top to bottom, once.
     static VipsImage load(VipsScope scope, MemorySegment bytes, Format format, int shrink) {
+        return load(
+                scope, bytes, format, call -> shrink > 1 ? call.option("shrink", shrink) : call);
+    }
+
+    /// Opens an animation: so many frames, one below the other.
+    static VipsImage loadFrames(VipsScope scope, MemorySegment bytes, Format format, int frames) {
+        return load(scope, bytes, format, call -> call.option("n", frames));
+    }
+
+    private static VipsImage load(
+            VipsScope scope, MemorySegment bytes, Format format, VipsImage.Arguments more) {
         return scope.image(out -> {
             var call =
                     scope.library()
@@ -35,12 +46,18 @@ final class VipsFiles {
                             .pointer(out)
                             .option("access", SEQUENTIAL)
                             .option("fail_on", FAIL_ON_ERROR);
-            (shrink > 1 ? call.option("shrink", shrink) : call).run();
+            more.on(call).run();
         });
     }
 
     /// Computes and encodes a picture.
     static byte[] save(VipsImage image, Output output) {
+        return save(image, output, 1);
+    }
+
+    /// Computes and encodes a picture of so many frames, one below the other.
+    static byte[] save(VipsImage image, Output output, int frames) {
+        int pagePx = image.size().heightPx() / frames;
         int quality = output.quality();
         return switch (output.format()) {
             case JPEG ->
@@ -53,7 +70,7 @@ final class VipsFiles {
                     written(
                             image.shallow(),
                             "vips_webpsave_buffer",
-                            call -> call.option("Q", quality));
+                            call -> call.option("Q", quality).option("page_height", pagePx));
             case AVIF ->
                     written(
                             image.shallow(),

@@ -19,9 +19,11 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
     private static final int LANCZOS3 = 5;
     private static final int RELATIVE = 1;
     private static final double SMALLEST_TAP = 0.02;
+    private static final double SMALLEST_TAP_DEEP = 0.001;
     // a narrower blur has too few taps for them to be coarse
     private static final double WHOLE_SIGMA_MIN = 1.25;
-    private static final double[] LUMA = {0.299, 0.587, 0.114};
+    private static final int ATTENTION = 3;
+    private static final double DEPTHS = 65_535 / 255;
 
     Size size() {
         return new Size(number("vips_image_get_width"), number("vips_image_get_height"));
@@ -111,7 +113,7 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
         int colours = bands() - 1;
         var alpha = bandsFrom(colours, 1);
         var sharp = bandsFrom(0, colours).sharpenedColours(sigma, amount);
-        return sharp.with(alpha, "vips_bandjoin2");
+        return sharp.joined(alpha);
     }
 
     VipsImage toSpace(int space) {
@@ -141,10 +143,148 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
                 "vips_icc_transform");
     }
 
-    /// 16 bits a sample to 8.
+    /// Colours of sRGB as the profile of `other` writes them, with as many bits as before.
+    VipsImage throughProfileOf(VipsImage other) {
+        int bits = isDeep() ? 16 : 8;
+        var seen =
+                with(
+                        call -> call.option("input_profile", "srgb").option("intent", RELATIVE),
+                        "vips_icc_import");
+        return VipsMetadata.profiled(seen, other)
+                .with(
+                        call -> call.option("intent", RELATIVE).option("depth", bits),
+                        "vips_icc_export");
+    }
+
+    /// 16 bits a sample to 8. libvips' own conversion cuts off.
     VipsImage shallow() {
         if (!isDeep()) return this;
-        return toSpace(bands() <= 2 ? BLACK_WHITE : SRGB);
+        return scaled(1 / DEPTHS, 0, UCHAR).interpreted(bands() <= 2 ? BLACK_WHITE : SRGB);
+    }
+
+    /// 8 bits a sample to 16, white to white.
+    VipsImage deep() {
+        if (isDeep()) return this;
+        return scaled(DEPTHS, 0, USHORT).interpreted(bands() <= 2 ? GREY16 : RGB16);
+    }
+
+    /// Grey in three equal channels.
+    VipsImage threefold() {
+        int space = isDeep() ? RGB16 : SRGB;
+        if (!hasAlpha()) return repeated(3).interpreted(space);
+        return bandsFrom(0, 1).repeated(3).joined(bandsFrom(1, 1)).interpreted(space);
+    }
+
+    /// The luma of three channels, in one.
+    VipsImage luminous() {
+        return VipsColours.luma(this)
+                .rounded(format())
+                .interpreted(isDeep() ? GREY16 : BLACK_WHITE);
+    }
+
+    /// The place of the part of this size that draws the eye: left and top.
+    int[] attention(Size size) {
+        var part =
+                with(
+                        call ->
+                                call.whole(size.widthPx())
+                                        .whole(size.heightPx())
+                                        .option("interesting", ATTENTION),
+                        "vips_smartcrop");
+        return new int[] {
+            -part.number("vips_image_get_xoffset"), -part.number("vips_image_get_yoffset")
+        };
+    }
+
+    VipsImage adjust(Operation.Adjust by) {
+        if (!hasAlpha()) return adjustedColours(by);
+        int colours = bands() - 1;
+        return bandsFrom(0, colours).adjustedColours(by).joined(bandsFrom(colours, 1));
+    }
+
+    private VipsImage adjustedColours(Operation.Adjust by) {
+        double factor = by.contrast() * by.brightness();
+        double shift = (1 - by.contrast()) / 2 * most();
+        if (bands() < 3 || by.saturation() == 1) return scaled(factor, shift, format());
+        return recombined(3, VipsColours.saturating(factor, by.saturation()))
+                .scaled(1, shift, format());
+    }
+
+    /// The largest sample.
+    double most() {
+        return isDeep() ? 65_535 : 255;
+    }
+
+    /// In floating point, unless it is.
+    VipsImage linear(double factor, double shift) {
+        return with(call -> call.real(factor).real(shift), "vips_linear1");
+    }
+
+    VipsImage times(VipsImage other) {
+        return with(other, "vips_multiply");
+    }
+
+    VipsImage plus(VipsImage other) {
+        return with(other, "vips_add");
+    }
+
+    VipsImage minus(VipsImage other) {
+        return with(other, "vips_subtract");
+    }
+
+    /// Channels of this one, then those of the other.
+    VipsImage joined(VipsImage other) {
+        return with(other, "vips_bandjoin2");
+    }
+
+    /// One channel, so many times.
+    VipsImage repeated(int times) {
+        var all = this;
+        for (int i = 1; i < times; i++) all = all.joined(this);
+        return all;
+    }
+
+    /// With black around it.
+    VipsImage embedded(int aroundPx) {
+        var size = size();
+        return with(
+                call ->
+                        call.whole(aroundPx)
+                                .whole(aroundPx)
+                                .whole(size.widthPx() + 2 * aroundPx)
+                                .whole(size.heightPx() + 2 * aroundPx),
+                "vips_embed");
+    }
+
+    /// With `part` in place of what was there.
+    VipsImage inserted(VipsImage part, int left, int top) {
+        return scope.image(out ->
+                scope.library()
+                        .call("vips_insert")
+                        .pointer(pointer)
+                        .pointer(part.pointer)
+                        .pointer(out)
+                        .whole(left)
+                        .whole(top)
+                        .run());
+    }
+
+    VipsImage premultiplied() {
+        return with(call -> call, "vips_premultiply");
+    }
+
+    VipsImage unpremultiplied() {
+        return with(call -> call, "vips_unpremultiply");
+    }
+
+    /// The same samples, taken for colours of the other one's space.
+    VipsImage as(VipsImage other) {
+        return interpreted(other.interpretation());
+    }
+
+    /// Each channel of the result is a sum of `matrix`, a row for each, over those of this one.
+    VipsImage recombined(int rows, double... matrix) {
+        return with(call -> call.pointer(scope.matrix(rows, matrix).pointer), "vips_recomb");
     }
 
     VipsImage onWhite() {
@@ -206,8 +346,7 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
     /// Colours weigh by their alpha where neighbours are mixed; else what is transparent bleeds.
     private VipsImage weighted(Step step) {
         if (!hasAlpha()) return step.on(this);
-        var mixed = step.on(with(call -> call, "vips_premultiply"));
-        return mixed.with(call -> call, "vips_unpremultiply").rounded(format());
+        return step.on(premultiplied()).unpremultiplied().rounded(format());
     }
 
     private VipsImage blurred(double sigma) {
@@ -218,28 +357,29 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
 
     /// In whole numbers, rounded after each direction; libvips has vector code for that.
     private VipsImage convolved(int[] mask) {
-        var row = scope.row(Arrays.stream(mask).asDoubleStream().toArray());
+        var row = scope.matrix(1, Arrays.stream(mask).asDoubleStream().toArray());
         row.call("vips_image_set_double").text("scale").real(Arrays.stream(mask).sum()).go();
         return with(
                 call -> call.pointer(row.pointer).option("precision", PRECISION_INTEGER),
                 "vips_convsep");
     }
 
-    private VipsImage soft(double sigma) {
+    VipsImage soft(double sigma) {
+        return soft(sigma, isDeep() ? SMALLEST_TAP_DEEP : SMALLEST_TAP);
+    }
+
+    private VipsImage soft(double sigma, double smallest) {
         return with(
                 call ->
                         call.real(sigma)
-                                .option("min_ampl", SMALLEST_TAP)
+                                .option("min_ampl", smallest)
                                 .option("precision", PRECISION_FLOAT),
                 "vips_gaussblur");
     }
 
     private VipsImage sharpenedColours(double sigma, double amount) {
-        var luma =
-                bands() < 3
-                        ? this
-                        : with(call -> call.pointer(scope.row(LUMA).pointer), "vips_recomb");
-        var soft = luma.soft(sigma);
+        var luma = VipsColours.luma(this);
+        var soft = luma.soft(sigma, isDeep() ? SMALLEST_TAP_DEEP : SMALLEST_TAP);
         // the half rounds: casts cut off
         var delta =
                 luma.with(soft, "vips_subtract")
@@ -249,16 +389,24 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
     }
 
     /// Clipped and rounded to whole samples again.
-    private VipsImage rounded(int format) {
-        if (format() == format) return this;
-        if (format == UCHAR)
-            return with(call -> call.real(1).real(0.5).option("uchar", 1), "vips_linear1");
-        var raised = with(call -> call.real(1).real(0.5), "vips_linear1");
-        return raised.with(call -> call.whole(format), "vips_cast");
+    VipsImage rounded(int format) {
+        return format() == format ? this : scaled(1, 0, format);
     }
 
-    private int format() {
+    /// Multiplied, shifted, then clipped and rounded. The half rounds: casts cut off.
+    private VipsImage scaled(double factor, double shift, int format) {
+        if (format == UCHAR)
+            return with(
+                    call -> call.real(factor).real(shift + 0.5).option("uchar", 1), "vips_linear1");
+        return linear(factor, shift + 0.5).with(call -> call.whole(format), "vips_cast");
+    }
+
+    int format() {
         return number("vips_image_get_format");
+    }
+
+    private VipsImage interpreted(int space) {
+        return with(call -> call.option("interpretation", space), "vips_copy");
     }
 
     private int interpretation() {

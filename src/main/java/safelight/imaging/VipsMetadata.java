@@ -15,8 +15,10 @@ import java.util.regex.Pattern;
 final class VipsMetadata {
     private static final int FIELDS_MAX = 10_000;
     private static final String BLOCK = "exif-data";
-    private static final String PROFILE = "icc-profile-data";
-    private static final Pattern PNG_TEXT = Pattern.compile("png-comment-\\d+-(Author|Copyright)");
+    static final String PROFILE = "icc-profile-data";
+    // and how an animation runs
+    private static final Pattern SHOWN =
+            Pattern.compile("png-comment-\\d+-(Author|Copyright)|delay|loop");
     // PNG has texts of its own, and libvips writes no EXIF there
     private static final Map<Exif.Text, String> PNG_TEXTS =
             Map.of(
@@ -41,6 +43,26 @@ final class VipsMetadata {
     static VipsImage oriented(VipsImage image, int orientation) {
         var copy = image.copy();
         copy.call("vips_image_set_int").text("orientation").whole(orientation).go();
+        return copy;
+    }
+
+    /// The image without a colour profile.
+    static VipsImage unprofiled(VipsImage image) {
+        var copy = image.copy();
+        copy.call("vips_image_remove").text(PROFILE).go();
+        return copy;
+    }
+
+    /// The image with the colour profile of another.
+    static VipsImage profiled(VipsImage image, VipsImage other) {
+        var copy = image.copy();
+        blob(other, PROFILE)
+                .ifPresent(profile ->
+                        copy.call("vips_image_set_blob_copy")
+                                .text(PROFILE)
+                                .pointer(profile.bytes())
+                                .length(profile.size())
+                                .go());
         return copy;
     }
 
@@ -79,7 +101,7 @@ final class VipsMetadata {
             var name = names.reinterpret((i + 1L) * ADDRESS.byteSize()).getAtIndex(ADDRESS, i);
             if (name.equals(MemorySegment.NULL)) break;
             var field = VipsLibrary.text(name);
-            if (!field.equals(PROFILE) && !PNG_TEXT.matcher(field).matches())
+            if (!field.equals(PROFILE) && !SHOWN.matcher(field).matches())
                 image.call("vips_image_remove").pointer(name).go();
         }
         library.call("g_strfreev").pointer(names).go();

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -54,20 +53,20 @@ final class VipsScope implements AutoCloseable {
         return area;
     }
 
-    /// A matrix of one row.
-    VipsImage row(double... values) {
+    /// A matrix of equal rows.
+    VipsImage matrix(int rows, double... values) {
         return own(
                 library.call("vips_image_new_matrix_from_array")
-                        .whole(values.length)
-                        .whole(1)
+                        .whole(values.length / rows)
+                        .whole(rows)
                         .pointer(arena.allocateFrom(JAVA_DOUBLE, values))
                         .whole(values.length)
                         .fetch());
     }
 
     /// Gives back every image but these; what they are made of stays as long as they need it.
-    synchronized void release(VipsImage... kept) {
-        var pointers = Arrays.stream(kept).map(VipsImage::pointer).toList();
+    synchronized void release(List<VipsImage> kept) {
+        var pointers = kept.stream().map(VipsImage::pointer).toList();
         for (var image : List.copyOf(images))
             if (!pointers.contains(image)) {
                 images.remove(image);

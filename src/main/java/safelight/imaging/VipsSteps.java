@@ -1,5 +1,9 @@
 package safelight.imaging;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
 /// The operations of a recipe on one picture after another. libvips computes nothing before the end
 /// asks for it, and then as often as it is asked. So pixels are computed into memory before a step
 /// that reads them out of order, or more than once after costly steps.
@@ -9,13 +13,23 @@ final class VipsSteps {
     private static final double KERNEL_PX = 4;
 
     private final VipsImage loaded;
+    private final Task task;
+    private final Map<Integer, int[]> places;
     private VipsImage image;
     private State state = State.FRESH;
+    private List<VipsImage> done = List.of();
 
-    private VipsSteps(VipsImage loaded) {
+    /// Begins with `frame`, which is `loaded` or a part of it. `places` says where the frames
+    /// before were cropped by attention, so that an animation stands still.
+    VipsSteps(VipsImage loaded, VipsImage frame, Task task, Map<Integer, int[]> places) {
         this.loaded = loaded;
-        this.image = loaded;
+        this.image = frame;
+        this.task = task;
+        this.places = places;
     }
+
+    /// What is to be done: `source` has the marks that the recipe names.
+    record Task(Source source, int orientation, Recipe recipe, Limits limits) {}
 
     /// Where pixels come from: the decoder, line by line; costly steps; or memory.
     private enum State {
@@ -25,7 +39,7 @@ final class VipsSteps {
     }
 
     /// How many times pixels are computed for this recipe, the last time while encoding.
-    static int evaluations(Header header, Recipe recipe) {
+    static int evaluations(Header header, Recipe recipe, int frames) {
         var state = turnsLines(header.orientation()) ? State.SETTLED : State.FRESH;
         int evaluations = state == State.SETTLED ? 2 : 1;
         for (var operation : recipe.operations()) {
@@ -35,16 +49,17 @@ final class VipsSteps {
             }
             state = after(operation, state);
         }
-        return evaluations;
+        return (evaluations - 1) * frames + 1;
     }
 
-    /// The picture upright, then after every operation.
-    static VipsImage apply(VipsImage loaded, int orientation, Recipe recipe) {
-        var steps = new VipsSteps(loaded);
-        steps.image = VipsColours.forWork(loaded);
-        steps.turnUpright(orientation);
-        for (var operation : recipe.operations()) steps.carryOut(operation);
-        return steps.image;
+    /// The picture upright, then after every operation. `done` are the frames before, which stay.
+    VipsImage all(List<VipsImage> before) {
+        done = before;
+        image = VipsColours.forWork(image);
+        turnUpright(task.orientation);
+        var operations = task.recipe.operations();
+        for (int i = 0; i < operations.size(); i++) carryOut(i, operations.get(i));
+        return image;
     }
 
     private void turnUpright(int orientation) {
@@ -52,19 +67,25 @@ final class VipsSteps {
         image = VipsMetadata.oriented(image, orientation).upright();
     }
 
-    private void carryOut(Operation operation) {
+    private void carryOut(int index, Operation operation) {
         if (hasToSettle(operation, state)) settle();
         var after = operation.sizeAfter(image.size());
         image =
                 switch (operation) {
                     case Operation.Crop c -> image.crop(c.left(), c.top(), after);
-                    case Operation.CropToAspect c -> placed(after, c.gravity());
+                    case Operation.CropToAspect c ->
+                            c.gravity() == Operation.Gravity.ATTENTION
+                                    ? attentive(index, after)
+                                    : placed(after, c.gravity());
                     case Operation.Resize r ->
                             r.fit() == Operation.Fit.COVER ? covering(after) : image.resize(after);
                     case Operation.Sharpen s -> image.sharpen(s.sigma(), s.amount());
                     case Operation.Blur b -> image.blur(b.sigma());
                     case Operation.Rotate r -> image.rotate(r.angle());
                     case Operation.Flip f -> image.flip(f.direction());
+                    case Operation.Adjust a -> image.adjust(a);
+                    case Operation.Grayscale _ -> VipsColours.grey(image);
+                    case Operation.Watermark w -> VipsMarks.laid(image, w, task);
                 };
         state = after(operation, state);
     }
@@ -72,20 +93,22 @@ final class VipsSteps {
     private void settle() {
         image = image.inMemory();
         // libvips goes on signalling through the image that was loaded
-        image.scope().release(loaded, image);
+        var kept = new ArrayList<>(done);
+        kept.add(loaded);
+        kept.add(image);
+        image.scope().release(kept);
         state = State.SETTLED;
     }
 
     private VipsImage placed(Size size, Operation.Gravity gravity) {
-        int right = image.size().widthPx() - size.widthPx();
-        int bottom = image.size().heightPx() - size.heightPx();
-        return switch (gravity) {
-            case CENTER -> image.crop(right / 2, bottom / 2, size);
-            case NORTH -> image.crop(right / 2, 0, size);
-            case SOUTH -> image.crop(right / 2, bottom, size);
-            case WEST -> image.crop(0, bottom / 2, size);
-            case EAST -> image.crop(right, bottom / 2, size);
-        };
+        int left = gravity.left(image.size().widthPx() - size.widthPx());
+        int top = gravity.top(image.size().heightPx() - size.heightPx());
+        return image.crop(left, top, size);
+    }
+
+    private VipsImage attentive(int index, Size size) {
+        var place = places.computeIfAbsent(index, _ -> image.attention(size));
+        return image.crop(place[0], place[1], size);
     }
 
     /// Scales until both sides of the box are filled, then cuts out its middle. What would be cut
@@ -123,7 +146,12 @@ final class VipsSteps {
                     f.direction() == Operation.Direction.VERTICAL && state != State.SETTLED;
             case Operation.Sharpen s -> isBeyond(s.sigma(), state);
             case Operation.Blur b -> isBeyond(b.sigma(), state);
-            case Operation.Crop _, Operation.CropToAspect _, Operation.Resize _ -> false;
+            case Operation.CropToAspect c ->
+                    c.gravity() == Operation.Gravity.ATTENTION && state != State.SETTLED;
+            // what is under the mark is read twice
+            case Operation.Watermark _ -> state != State.SETTLED;
+            case Operation.Crop _, Operation.Resize _, Operation.Adjust _, Operation.Grayscale _ ->
+                    false;
         };
     }
 
@@ -134,7 +162,13 @@ final class VipsSteps {
     private static State after(Operation operation, State state) {
         return switch (operation) {
             case Operation.Sharpen _, Operation.Blur _, Operation.Resize _ -> State.PENDING;
-            case Operation.Crop _, Operation.CropToAspect _, Operation.Rotate _, Operation.Flip _ ->
+            case Operation.Crop _,
+                    Operation.CropToAspect _,
+                    Operation.Rotate _,
+                    Operation.Flip _,
+                    Operation.Adjust _,
+                    Operation.Grayscale _,
+                    Operation.Watermark _ ->
                     state;
         };
     }

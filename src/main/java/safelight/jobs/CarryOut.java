@@ -30,11 +30,13 @@ import safelight.catalog.Photo;
 import safelight.catalog.PhotoRows;
 import safelight.catalog.Rendition;
 import safelight.imaging.BadPhoto;
+import safelight.imaging.BadRecipe;
 import safelight.imaging.Darkroom;
 import safelight.imaging.DarkroomStopped;
 import safelight.imaging.ImagingFailure;
 import safelight.imaging.Limits;
 import safelight.imaging.Recipe;
+import safelight.imaging.Size;
 import safelight.imaging.Source;
 import safelight.observe.Meters;
 import safelight.queue.JobChanged;
@@ -256,10 +258,10 @@ public final class CarryOut {
                         .orElseThrow(() -> BadPhoto.damaged("The photo's bytes were deleted."));
         try (var in = blob.openChecked();
                 var source = Source.read(in, blob.size())) {
+            var recipe = Recipe.parse(job.order().recipe());
+            addMarks(source, recipe);
             var began = parts.clock.instant();
-            var developed =
-                    parts.darkroom.develop(
-                            source, Recipe.parse(job.order().recipe()), parts.limits, overseer);
+            var developed = parts.darkroom.develop(source, recipe, parts.limits, overseer);
             parts.meters.time(
                     "safelight_imaging_develop_seconds",
                     Duration.between(began, parts.clock.instant()),
@@ -278,6 +280,16 @@ public final class CarryOut {
             }
         } catch (IOException e) {
             throw new BlobFailure.Unavailable("read the bytes of photo " + photo.id(), e);
+        }
+    }
+
+    /// Whoever handed in the job was allowed to use these photos then.
+    private void addMarks(Source source, Recipe recipe) throws IOException {
+        for (var digest : recipe.marks()) {
+            var blob = parts.blobs.find(digest).orElseThrow(() -> BadRecipe.markGone(digest));
+            try (var in = blob.openChecked()) {
+                source.add(digest, Source.read(in, blob.size()));
+            }
         }
     }
 
@@ -313,7 +325,16 @@ public final class CarryOut {
                 made.size(),
                 source.name(),
                 Optional.of(new Photo.Origin(source.id(), job.id())),
-                now);
+                now,
+                frames(job, source));
+    }
+
+    /// What the darkroom made of an animation, told again: a result that was found is no other.
+    private Photo.Frames frames(Job job, Photo source) {
+        int before = source.frames().here();
+        var size = new Size(source.widthPx(), source.heightPx());
+        int kept = Recipe.parse(job.order().recipe()).framesFor(size, before, parts.limits);
+        return new Photo.Frames(kept, before);
     }
 
     private Optional<Job> advance(Job job, Job.Status next) {

@@ -101,7 +101,8 @@ public final class Photos {
                             staged.size(),
                             shown(name),
                             Optional.empty(),
-                            clock.instant());
+                            clock.instant(),
+                            new Photo.Frames(header.frames(), header.frames()));
             staged.keep();
             add.accept(photo);
             if (blobs.find(photo.digest()).isEmpty()) undo(photo);
@@ -116,6 +117,12 @@ public final class Photos {
         return rows.find(id)
                 .filter(p -> p.account().equals(account))
                 .orElseThrow(PhotoFailure.Unknown::new);
+    }
+
+    /// The account's photo of what may be an id, if there is one.
+    public Optional<Photo> findOwn(AccountId account, String id) {
+        if (!Ulids.isUlid(id)) return Optional.empty();
+        return rows.find(new PhotoId(id)).filter(p -> p.account().equals(account));
     }
 
     /// The account's photos, newest first.

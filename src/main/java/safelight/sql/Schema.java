@@ -18,7 +18,8 @@ final class Schema {
                     "V3__tier.sql",
                     "V4__batches.sql",
                     "V5__webhooks.sql",
-                    "V6__lanes.sql");
+                    "V6__lanes.sql",
+                    "V7__frames.sql");
 
     /// That of the last one.
     static final int VERSION =

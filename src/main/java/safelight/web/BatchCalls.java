@@ -10,6 +10,7 @@ import safelight.base.Ulids;
 import safelight.catalog.Job;
 import safelight.jobs.BatchFailure;
 import safelight.jobs.Batches;
+import safelight.photos.Photos;
 import safelight.web.Route.Access;
 import safelight.webhooks.Webhooks;
 
@@ -19,12 +20,15 @@ final class BatchCalls {
     private static final int FAULTS_MAX = 100;
 
     private final Batches batches;
+    private final Photos photos;
     private final Formats formats;
     private final Bytes jsonMost;
     private final Webhooks webhooks;
 
-    BatchCalls(Batches batches, Formats formats, Bytes jsonMost, Webhooks webhooks) {
+    BatchCalls(
+            Batches batches, Photos photos, Formats formats, Bytes jsonMost, Webhooks webhooks) {
         this.batches = batches;
+        this.photos = photos;
         this.formats = formats;
         this.jsonMost = jsonMost;
         this.webhooks = webhooks;
@@ -49,8 +53,10 @@ final class BatchCalls {
                         "priority",
                         "webhook");
         var priority = body.choice("priority", Job.Priority.BULK);
-        var recipe = RecipeBody.read(body, formats);
-        var photos = photos(body);
+        var recipe =
+                RecipeBody.read(
+                        body, formats, id -> photos.findOwn(exchange.who().account().id(), id));
+        var ids = photos(body);
         var webhook = WebhookCalls.url(body, webhooks);
         var key = exchange.idempotencyKey();
         body.check();
@@ -58,7 +64,7 @@ final class BatchCalls {
                 batches.accept(
                         new Batches.Wanted(
                                 exchange.who().account().id(),
-                                photos,
+                                ids,
                                 recipe::recipe,
                                 priority,
                                 key,

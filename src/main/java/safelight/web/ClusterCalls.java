@@ -60,6 +60,11 @@ final class ClusterCalls {
         formats.decodes().forEach(decode::add);
         var encode = node.putArray("encode");
         formats.encodes().forEach(encode::add);
+        var animated = node.putObject("animated");
+        var decodeFrames = animated.putArray("decode");
+        formats.decodesFrames().forEach(decodeFrames::add);
+        var encodeFrames = animated.putArray("encode");
+        formats.encodesFrames().forEach(encodeFrames::add);
         exchange.json(200, node);
     }
 

@@ -30,11 +30,34 @@ final class Formats {
     }
 
     SortedSet<String> encodes() {
-        return all(Instance.Abilities::encodes);
+        return still(all(Instance.Abilities::encodes));
     }
 
     SortedSet<String> decodes() {
-        return all(Instance.Abilities::decodes);
+        return still(all(Instance.Abilities::decodes));
+    }
+
+    /// Those of {@link #encodes} that hold animations.
+    SortedSet<String> encodesFrames() {
+        return moving(all(Instance.Abilities::encodes));
+    }
+
+    /// Those of {@link #decodes} whose animations are read whole.
+    SortedSet<String> decodesFrames() {
+        return moving(all(Instance.Abilities::decodes));
+    }
+
+    private static SortedSet<String> still(SortedSet<String> names) {
+        return names.stream()
+                .filter(name -> !name.startsWith(Instance.Abilities.FRAMES))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static SortedSet<String> moving(SortedSet<String> names) {
+        return names.stream()
+                .filter(name -> name.startsWith(Instance.Abilities.FRAMES))
+                .map(name -> name.substring(Instance.Abilities.FRAMES.length()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private SortedSet<String> all(Function<Instance.Abilities, SortedSet<String>> which) {
@@ -42,7 +65,10 @@ final class Formats {
                 fleet.instances(clock.instant().minus(Lease.GONE_AFTER)).stream()
                         .flatMap(i -> which.apply(i.abilities()).stream())
                         .collect(Collectors.toCollection(TreeSet::new));
-        if (said.isEmpty()) USUAL.forEach(f -> said.add(f.id()));
+        if (said.isEmpty()) {
+            USUAL.forEach(f -> said.add(f.id()));
+            said.add(Instance.Abilities.FRAMES + Format.WEBP.id());
+        }
         return said;
     }
 }

@@ -140,7 +140,12 @@ public final class HttpServer implements AutoCloseable {
                                 parts.webhooks)
                         .routes());
         routes.addAll(
-                new BatchCalls(parts.batches, formats, settings.jsonMost(), parts.webhooks)
+                new BatchCalls(
+                                parts.batches,
+                                parts.photos,
+                                formats,
+                                settings.jsonMost(),
+                                parts.webhooks)
                         .routes());
         routes.addAll(new WebhookCalls(parts.webhooks).routes());
         routes.addAll(new EventCalls(parts.jobs, doorman, parts.health, parts.clock).routes());

@@ -64,7 +64,7 @@ final class JobCalls {
                         exchange, jsonMost, "photo", "operations", "output", "priority", "webhook");
         var photoId = body.text("photo");
         var priority = body.choice("priority", Job.Priority.NORMAL);
-        var recipe = RecipeBody.read(body, formats);
+        var recipe = RecipeBody.read(body, formats, id -> marked(exchange, id));
         var webhook = WebhookCalls.url(body, webhooks);
         var key = exchange.idempotencyKey();
         var wait = exchange.wait(WAIT_MAX);
@@ -143,6 +143,10 @@ final class JobCalls {
         var id = exchange.parameter("id");
         if (!Ulids.isUlid(id)) throw new JobFailure.Unknown();
         return jobs.find(exchange.who().account().id(), new JobId(id));
+    }
+
+    private Optional<Photo> marked(Exchange exchange, String id) {
+        return photos.findOwn(exchange.who().account().id(), id);
     }
 
     private Photo photo(Exchange exchange, String id) {

@@ -20,6 +20,7 @@ import safelight.catalog.Job;
 import safelight.catalog.Photo;
 import safelight.catalog.Token;
 import safelight.catalog.Upload;
+import safelight.imaging.Developed;
 import safelight.imaging.Operation;
 import safelight.imaging.Recipe;
 import safelight.jobs.Batches;
@@ -129,6 +130,7 @@ final class Json {
                         .put("height", photo.heightPx())
                         .put("format", photo.format())
                         .put("bytes", photo.size())
+                        .put("frames", photo.frames().here())
                         .put("name", photo.name())
                         .put("createdAt", photo.created().toString());
         photo.origin()
@@ -257,13 +259,22 @@ final class Json {
     }
 
     private static ObjectNode result(Job job, Photo photo) {
-        return object().put("photo", photo.id().value())
-                .put("digest", photo.digest().hex())
-                .put("width", photo.widthPx())
-                .put("height", photo.heightPx())
-                .put("format", photo.format())
-                .put("bytes", photo.size())
-                .put("url", "/api/v1/jobs/" + job.id() + "/result");
+        var node =
+                object().put("photo", photo.id().value())
+                        .put("digest", photo.digest().hex())
+                        .put("width", photo.widthPx())
+                        .put("height", photo.heightPx())
+                        .put("format", photo.format())
+                        .put("bytes", photo.size())
+                        .put("frames", photo.frames().here())
+                        .put("url", "/api/v1/jobs/" + job.id() + "/result");
+        var frames = photo.frames();
+        var flags = Developed.Flag.of(frames.ofSource(), frames.here());
+        if (!flags.isEmpty()) {
+            var list = node.putArray("flags");
+            for (var flag : flags) list.add(flag.id());
+        }
+        return node;
     }
 
     private static ObjectNode operation(Operation operation) {
@@ -277,6 +288,9 @@ final class Json {
                         default -> node.put(name, value.toString());
                     }
                 });
+        // outside, a photo's name is its id, and that may be gone
+        if (operation instanceof Operation.Watermark && node.has("photo"))
+            node.set("digest", node.remove("photo"));
         return node;
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.function.Function;
 import safelight.catalog.Photo;
 import safelight.imaging.BadRecipe;
 import safelight.imaging.Format;
@@ -15,7 +16,8 @@ import safelight.imaging.Output;
 import safelight.imaging.Recipe;
 
 /// `operations` and `output` of a body: what is wrong with them is noted there. Without a format, a
-/// result has its photo's own, if this installation can write it.
+/// result has its photo's own, if this installation can write it, or one that shows as much. A
+/// watermark's photo is named by its id there, and by its digest from then on.
 record RecipeBody(
         List<Operation> operations, Optional<Format> format, int quality, Set<String> encodes) {
     /// Copies the lists.
@@ -24,9 +26,11 @@ record RecipeBody(
         encodes = Set.copyOf(encodes);
     }
 
-    static RecipeBody read(JsonBody body, Formats formats) {
+    /// `photos` finds the caller's photos by what may be their ids.
+    static RecipeBody read(
+            JsonBody body, Formats formats, Function<String, Optional<Photo>> photos) {
         var encodes = formats.encodes();
-        var operations = operations(body);
+        var operations = operations(body, photos);
         var output = body.get("output").filter(node -> isOutput(body, node));
         return new RecipeBody(
                 operations,
@@ -43,10 +47,16 @@ record RecipeBody(
     private Format own(Photo photo) {
         return Format.byId(photo.format())
                 .filter(format -> encodes.contains(format.id()))
-                .orElse(Format.JPEG);
+                .orElseGet(() -> nearest(photo));
     }
 
-    private static List<Operation> operations(JsonBody body) {
+    private Format nearest(Photo photo) {
+        boolean moves = photo.frames().here() > 1 && encodes.contains(Format.WEBP.id());
+        return moves ? Format.WEBP : Format.JPEG;
+    }
+
+    private static List<Operation> operations(
+            JsonBody body, Function<String, Optional<Photo>> photos) {
         var list = new ArrayList<Operation>();
         var given = body.get("operations");
         if (given.isEmpty()) return list;
@@ -62,11 +72,12 @@ record RecipeBody(
             return list;
         }
         for (int i = 0; i < given.get().size(); i++)
-            operation(body, given.get().get(i), "/operations/" + i).ifPresent(list::add);
+            operation(body, given.get().get(i), "/operations/" + i, photos).ifPresent(list::add);
         return list;
     }
 
-    private static Optional<Operation> operation(JsonBody body, JsonNode node, String where) {
+    private static Optional<Operation> operation(
+            JsonBody body, JsonNode node, String where, Function<String, Optional<Photo>> photos) {
         if (!node.isObject() || !node.path("op").isTextual()) {
             body.wrong(
                     where + (node.isObject() ? "/op" : ""),
@@ -75,6 +86,14 @@ record RecipeBody(
         }
         var values = JsonBody.values(node);
         values.remove("op");
+        if (values.get("photo") instanceof String id) {
+            var photo = photos.apply(id);
+            if (photo.isEmpty()) {
+                body.wrong(where + "/photo", "There is no such photo.");
+                return Optional.empty();
+            }
+            values.put("photo", photo.get().digest().hex());
+        }
         try {
             return Optional.of(Operations.read(node.get("op").textValue(), values));
         } catch (BadRecipe e) {

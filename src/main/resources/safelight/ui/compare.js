@@ -97,6 +97,8 @@ function facing(job) {
     ...line('compare.recipe', ...steps(job)),
     ...(job.result ? line('compare.size',
       `${job.result.width} × ${job.result.height} · ${size(job.result.bytes)}`) : []),
+    ...(job.result?.flags ?? []).flatMap((flag) =>
+      line('compare.note', h('span', { t: `flag.${flag}` }))),
     ...(took === undefined ? [] : line('compare.took',
       h('span', { t: ['compare.seconds', { seconds: Math.max(0, took).toFixed(1) }] }))),
     ...(job.worker ? line('compare.where', job.worker) : []),

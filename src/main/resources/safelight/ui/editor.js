@@ -1,10 +1,12 @@
-// The editor of one photo: crop box, turns, blur, sharpen, size, format; an instant preview; Run.
+// The editor of one photo: crop box, turns, blur, sharpen, colours, watermark, size, format; an
+// instant preview; Run.
 import { bytes, call } from './api.js';
 import { announce, busy, complaint, h, icon, say, sayIn, write } from './dom.js';
 import { choice, numberField, slider } from './controls.js';
 import { cropBox } from './crop.js';
 import { t } from './i18n.js';
 import * as jobs from './jobs.js';
+import { markForm, markLayer } from './mark.js';
 import { jobRow } from './jobs-panel.js';
 import { Preview } from './preview.js';
 import * as recipe from './recipe.js';
@@ -18,7 +20,8 @@ const QUALITY_DEFAULT = 85;
 
 const untouched = (photo) => ({
   turn: recipe.UPRIGHT, crop: null, aspect: 0, blurSigma: 0, sharpenSigma: 1, sharpenAmount: 0,
-  resizeWidth: 0, format: photo.format, quality: QUALITY_DEFAULT,
+  brightness: 1, contrast: 1, saturation: 1, grayscale: false, mark: null, attention: false,
+  resizeWidth: 0, format: photo.frames > 1 ? 'webp' : photo.format, quality: QUALITY_DEFAULT,
 });
 
 /// The view of the photo `id`.
@@ -94,6 +97,7 @@ function editingDesk({ photo, formats, stage, controls }) {
   const canvas = h('canvas', { testid: 'preview', role: 'img', label: 'edit.stage' });
   const frame = h('div.frame', { hidden: true }, canvas);
   const looks = new Preview(canvas);
+  const mark = markLayer(frame);
   const box = cropBox(frame, (crop) => change({ crop }));
   const detail = detailWindow();
   let picture;
@@ -129,11 +133,13 @@ function editingDesk({ photo, formats, stage, controls }) {
 
   function paint() {
     const out = recipe.sizeOf(edit, photo);
-    const outScale = out.width / (edit.crop ?? turned()).width;
-    box.put(edit.crop, turned(), edit.aspect);
+    const outScale = out.width / recipe.cutOf(edit, photo).width;
+    box.put(edit.attention ? null : edit.crop, turned(), edit.aspect);
+    mark.put(edit.mark, recipe.cutOf(edit, photo), turned());
+    const { sharpenAmount, brightness, contrast, saturation, grayscale } = edit;
     const sigmas = (by) => ({
       blurSigma: edit.blurSigma * by, sharpenSigma: edit.sharpenSigma * by,
-      sharpenAmount: edit.sharpenAmount,
+      sharpenAmount, brightness, contrast, saturation, grayscale,
     });
     looks.show(sigmas(scale / outScale));
     if (picture) detail.show(picture, photo, edit, sigmas(1), outScale);
@@ -145,17 +151,18 @@ function editingDesk({ photo, formats, stage, controls }) {
     const quarter = { left: -1, right: 1 }[step];
     const next = quarter ? recipe.rotated(edit.turn, quarter) : recipe.flipped(edit.turn, step);
     const aspect = quarter && edit.aspect > 1 ? 0 : edit.aspect;
-    change({ turn: next, crop, aspect });
+    change({ turn: next, crop, aspect, attention: edit.attention && aspect > 0 });
   }
 
   const form = editForm({
     photo, formats, detail: detail.element, change, turn,
     setCrop: (crop) => change({ crop: recipe.boxWithin(crop, turned()) }),
-    shape: (aspect) => change({ aspect, crop: recipe.boxShaped(edit.crop, aspect, turned()) }),
+    shape: (aspect) => change({ aspect, attention: edit.attention && aspect > 0,
+      crop: recipe.boxShaped(edit.crop, aspect, turned()) }),
     toggleCrop: (isOn) => {
       const { width, height } = turned();
       const inner = { left: width * 0.1, top: height * 0.1, width: width * 0.8, height: height * 0.8 };
-      change({ crop: isOn ? recipe.boxWithin(inner, turned()) : null, aspect: 0 });
+      change({ crop: isOn ? recipe.boxWithin(inner, turned()) : null, aspect: 0, attention: false });
     },
     reset: () => change(untouched(photo)),
     wanted: () => ({
@@ -230,7 +237,7 @@ function detailWindow() {
   function show(picture, photo, edit, settings, outScale) {
     fit();
     again = () => show(picture, photo, edit, settings, outScale);
-    const cut = edit.crop ?? { left: 0, top: 0, ...recipe.turnedSize(photo, edit.turn) };
+    const cut = recipe.cutOf(edit, photo);
     const view = { width: size.width / outScale, height: size.height / outScale };
     const limit = (at, low, span, part) => Math.max(low, Math.min(low + span - part, at));
     const left = limit(cut.left + cut.width / 2 - view.width / 2 + shift.x / outScale,
@@ -271,13 +278,19 @@ function editForm(desk) {
   const shape = choice({ name: 'aspect', label: 'edit.shape', choices: ASPECTS,
     change: (value) => desk.shape(Number(value)) });
   const sides = cropFields(desk);
-  const cropMore = h('div.crop-more', {}, shape.element, h('div.fields', {}, sides.elements));
+  const attention = h('input', { type: 'checkbox', testid: 'attention',
+    onchange: () => change({ attention: attention.checked }) });
+  const attentive = h('label.check', {}, attention, h('span', { t: 'edit.attention' }));
+  const fields = h('div.fields', {}, sides.elements);
+  const cropMore = h('div.crop-more', {}, shape.element, attentive, fields);
   const amount = slider({ name: 'sharpen-amount', text: 'edit.amount', label: 'edit.sharpenAmount',
     least: 0, most: 10, step: 0.05, change: (sharpenAmount) => change({ sharpenAmount }) });
   const sigma = slider({ name: 'sharpen-sigma', text: 'edit.radius', label: 'edit.sharpenSigma',
     least: 0.1, most: 100, step: 0.1, change: (sharpenSigma) => change({ sharpenSigma }) });
   const blur = slider({ name: 'blur-sigma', text: 'edit.radius', label: 'edit.blurSigma',
     least: 0, most: 100, step: 0.1, change: (blurSigma) => change({ blurSigma }) });
+  const looks = lookSliders(change);
+  const marks = markForm((mark) => change({ mark }));
   const width = h('input.number.grow', {
     type: 'number', inputMode: 'numeric', min: 1, max: 65500, step: 1, testid: 'resize-width',
     label: 'edit.width', hint: 'edit.original',
@@ -299,6 +312,8 @@ function editForm(desk) {
       part('edit.sharpen', null, amount.element, sigma.element),
       part('edit.blur', null, blur.element),
       desk.detail,
+      part('edit.look', null, ...looks.elements),
+      part('mark.title', marks.on, marks.element),
       part('edit.resize', null, h('label.line', {}, h('span', { t: 'edit.width' }), width,
         h('span.unit', {}, 'px'))),
       part('edit.output', null, h('label.line', {}, h('span', { t: 'edit.format' }), format),
@@ -310,6 +325,11 @@ function editForm(desk) {
       cropMore.hidden = !edit.crop;
       shape.put(edit.aspect);
       if (edit.crop) sides.put(edit.crop);
+      attentive.hidden = !edit.aspect;
+      attention.checked = edit.attention;
+      fields.hidden = edit.attention;
+      looks.put(edit);
+      marks.put(edit.mark);
       amount.put(edit.sharpenAmount);
       sigma.put(edit.sharpenSigma);
       blur.put(edit.blurSigma);
@@ -321,6 +341,25 @@ function editForm(desk) {
       run.put(out, edit);
     },
     close: run.close,
+  };
+}
+
+/// Brightness, contrast, saturation, and gray.
+function lookSliders(change) {
+  const one = (name) => slider({ name, text: `edit.${name}`, label: `edit.${name}`, least: 0, most: 2,
+    step: 0.05, linear: true, change: (value) => change({ [name]: value }) });
+  const sliders = Object.fromEntries(['brightness', 'contrast', 'saturation'].map((n) => [n, one(n)]));
+  const gray = h('input', { type: 'checkbox', testid: 'grayscale',
+    onchange: () => change({ grayscale: gray.checked }) });
+  return {
+    elements: [...Object.values(sliders).map((s) => s.element),
+      h('label.check', {}, gray, h('span', { t: 'edit.grayscale' }))],
+    put(edit) {
+      for (const [name, each] of Object.entries(sliders)) each.put(edit[name]);
+      gray.checked = edit.grayscale;
+      sliders.saturation.element.classList.toggle('off', edit.grayscale);
+      sliders.saturation.able(!edit.grayscale);
+    },
   };
 }
 

@@ -98,8 +98,9 @@ function fillRow(row, from, start, width, half) {
   row.fill(from[start + width - 1], half + width);
 }
 
-/// The picture after blur and then sharpen; a sigma or amount of 0 leaves that step out.
-export function filtered(source, width, height, { blurSigma, sharpenSigma, sharpenAmount }) {
+/// The picture after blur, sharpen and then colours; a sigma or amount of 0 leaves that step out.
+export function filtered(source, width, height, settings) {
+  const { blurSigma, sharpenSigma, sharpenAmount } = settings;
   const planes = planesOf(source);
   if (blurSigma)
     for (let c = 0; c < 3; c++) planes[c] = blurred(planes[c], width, height, blurSigma);
@@ -112,7 +113,23 @@ export function filtered(source, width, height, { blurSigma, sharpenSigma, sharp
     out[i + 2] = planes[2][p] + more;
     out[i + 3] = source[i + 3];
   }
+  recolour(out, settings);
   return out;
+}
+
+/// Brightness, contrast and saturation by the server's definition, then gray, in place.
+function recolour(bytes, { brightness = 1, contrast = 1, saturation = 1, grayscale = false }) {
+  if (brightness === 1 && contrast === 1 && saturation === 1 && !grayscale) return;
+  const factor = contrast * brightness;
+  const shift = 127.5 * (1 - contrast);
+  for (let i = 0; i < bytes.length; i += 4) {
+    const [red, green, blue] = [bytes[i], bytes[i + 1], bytes[i + 2]];
+    const luma = 0.299 * red + 0.587 * green + 0.114 * blue;
+    for (let c = 0; c < 3; c++)
+      bytes[i + c] = factor * (luma + saturation * ([red, green, blue][c] - luma)) + shift;
+    if (grayscale)
+      bytes.fill(0.299 * bytes[i] + 0.587 * bytes[i + 1] + 0.114 * bytes[i + 2] + 0.5, i, i + 3);
+  }
 }
 
 function planesOf(source) {

@@ -1,5 +1,6 @@
 // The page's side of the preview worker: one canvas a slot, at most one request under way in each,
 // and the newest settings win.
+import { isAdjusted } from './recipe.js';
 
 let worker;
 const slots = new Map();
@@ -10,7 +11,7 @@ function start() {
   worker.onmessage = ({ data }) => slots.get(data.slot)?.done(data);
 }
 
-/// A canvas whose picture is shown with blur and sharpen.
+/// A canvas whose picture is shown with blur, sharpen and colours.
 export class Preview {
   #canvas;
   #slot = ++slotCount;
@@ -44,7 +45,7 @@ export class Preview {
       this.#stale = true;
       return;
     }
-    if (!settings.blurSigma && !settings.sharpenAmount) {
+    if (!settings.blurSigma && !settings.sharpenAmount && !settings.grayscale && !isAdjusted(settings)) {
       this.#put(this.#source);
       return;
     }

@@ -96,22 +96,46 @@ function shapedSides(box, handle, { width, height }, aspect, size) {
   return [fits, fits / aspect];
 }
 
-/// The operations of an edit in their order: turn, crop, resize, blur, sharpen.
+/// The part that is kept: of the middle, where the server looks for the place.
+export function cutOf(edit, photo) {
+  const size = turnedSize(photo, edit.turn);
+  if (edit.attention && edit.aspect) return aspectBox({ aspect: named(edit.aspect) }, size);
+  return edit.crop ?? { left: 0, top: 0, ...size };
+}
+
+/// Proportions as the server takes them: 4:3 for 1.333….
+const named = (aspect) => ({ [4 / 3]: '4:3', [16 / 9]: '16:9' })[aspect] ?? `${aspect}:1`;
+
+/// Whether colours change.
+export const isAdjusted = ({ brightness, contrast, saturation }) =>
+  brightness !== 1 || contrast !== 1 || saturation !== 1;
+
+/// The operations of an edit in their order: turn, crop, resize, blur, sharpen, colours, watermark.
 export function operations(edit) {
   const list = [];
   if (edit.turn.mirrored) list.push({ op: 'flip', direction: 'horizontal' });
   if (edit.turn.quarters) list.push({ op: 'rotate', angle: edit.turn.quarters * 90 });
-  if (edit.crop) list.push({ op: 'crop', ...edit.crop });
+  if (edit.attention && edit.aspect)
+    list.push({ op: 'crop', aspect: named(edit.aspect), gravity: 'attention' });
+  else if (edit.crop) list.push({ op: 'crop', ...edit.crop });
   if (edit.resizeWidth) list.push({ op: 'resize', width: edit.resizeWidth, fit: 'contain' });
   if (edit.blurSigma) list.push({ op: 'blur', sigma: edit.blurSigma });
   if (edit.sharpenAmount)
     list.push({ op: 'sharpen', sigma: edit.sharpenSigma, amount: edit.sharpenAmount });
+  const { brightness = 1, contrast = 1, saturation = 1 } = edit;
+  if (isAdjusted({ brightness, contrast, saturation }))
+    list.push({ op: 'adjust', brightness, contrast, saturation });
+  if (edit.grayscale) list.push({ op: 'grayscale' });
+  if (edit.mark?.[edit.mark.kind]) {
+    const { kind, gravity, opacity, size } = edit.mark;
+    list.push({ op: 'watermark', [kind]: edit.mark[kind], gravity, opacity, size });
+  }
   return list;
 }
 
 /// The size of the result.
 export function sizeOf(edit, photo) {
-  const cut = edit.crop ?? turnedSize(photo, edit.turn);
+  const cut = cutOf(edit, photo);
   if (!edit.resizeWidth) return { width: cut.width, height: cut.height };
   const height = Math.max(1, Math.round((edit.resizeWidth / cut.width) * cut.height));
   return { width: edit.resizeWidth, height };
@@ -124,6 +148,8 @@ export const isLossless = (format) => LOSSLESS.has(format);
 export function described(operation) {
   const { op } = operation;
   if (op === 'crop' && operation.aspect) return ['op.cropAspect', operation];
+  if (op === 'watermark')
+    return operation.text ? ['op.watermarkText', operation] : ['op.watermarkPhoto', operation];
   if (op === 'flip') return [`op.flip.${operation.direction ?? 'horizontal'}`];
   if (op === 'resize') {
     const { width, height } = operation;
@@ -170,11 +196,15 @@ function quarters(matrix, size, count) {
   return [matrix, size];
 }
 
-function aspectBox({ aspect }, size) {
+/// Where the server puts it; what draws the eye is not known here, and lies in the middle.
+function aspectBox({ aspect, gravity = 'center' }, size) {
   const [across, down] = aspect.split(':').map(Number);
-  const width = Math.min(size.width, Math.floor((size.height * across) / down));
-  const height = Math.min(size.height, Math.floor((size.width * down) / across));
+  const width = Math.max(1, Math.min(size.width, Math.floor((size.height * across) / down)));
+  const height = Math.max(1, Math.min(size.height, Math.floor((size.width * down) / across)));
+  const at = (low, high, spare) =>
+    gravity.includes(low) ? 0 : gravity.includes(high) ? spare : spare >> 1;
   return {
-    left: (size.width - width) >> 1, top: (size.height - height) >> 1, width, height,
+    left: at('west', 'east', size.width - width), top: at('north', 'south', size.height - height),
+    width, height,
   };
 }

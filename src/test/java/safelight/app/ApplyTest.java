@@ -125,6 +125,65 @@ class ApplyTest {
     }
 
     @Test
+    void coloursAndMarksAreOptionsToo() throws IOException {
+        var seen = new Remembering();
+        var logo = Files.write(folder.resolve("a:logo.png"), new byte[] {1});
+
+        int code =
+                run(
+                        seen,
+                        photo,
+                        "-o",
+                        folder.resolve("out.png"),
+                        "--adjust",
+                        "1.2",
+                        "--adjust=1,0.9,2",
+                        "--grayscale",
+                        "--watermark-text",
+                        "(c) Anna: 2026:south,0.7",
+                        "--watermark",
+                        logo + ":northwest,1,0.1",
+                        "--crop",
+                        "1:1:attention");
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(seen.recipes)
+                .containsExactly(
+                        "adjust?brightness=1.2&contrast=1&saturation=1;"
+                                + "adjust?brightness=1&contrast=0.9&saturation=2;grayscale;"
+                                + "watermark?text=%28c%29+Anna%3A+2026&gravity=south&opacity=0.7&size=0.05;"
+                                + "watermark?photo="
+                                + safelight.base.Digest.of(new byte[] {1})
+                                + "&gravity=northwest&opacity=1&size=0.1;"
+                                + "crop?aspect=1%3A1&gravity=attention>png?quality=80");
+    }
+
+    @Test
+    void markIsLaidOverThePhoto() throws IOException {
+        var logo = folder.resolve("logo.png");
+        Files.copy(photo, logo);
+
+        int code =
+                run(
+                        photo,
+                        "-o",
+                        folder.resolve("out.png"),
+                        "--watermark",
+                        logo + ":north",
+                        "--json");
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("\"frames\":1").doesNotContain("flags");
+    }
+
+    @Test
+    void markThatIsNotThereIsWrongUsage() {
+        assertThat(run(photo, "-o", folder.resolve("out.png"), "--watermark", "nowhere.png"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("no file that can be read");
+    }
+
+    @Test
     void oneRunLeavesNothingToTheNext() {
         var seen = new Remembering();
         var line = new CommandLine(new Apply(() -> seen));

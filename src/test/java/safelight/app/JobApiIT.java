@@ -215,23 +215,4 @@ class JobApiIT {
                     .until(() -> owner.job(source, BLUR).status() == 202);
         }
     }
-
-    /// A process that does nothing until this is closed.
-    private static final class Stopped implements AutoCloseable {
-        private final long pid;
-
-        Stopped(ProcessHandle process) throws IOException {
-            pid = process.pid();
-            signal("STOP");
-        }
-
-        @Override
-        public void close() throws IOException {
-            signal("CONT");
-        }
-
-        private void signal(String name) throws IOException {
-            new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().onExit().join();
-        }
-    }
 }

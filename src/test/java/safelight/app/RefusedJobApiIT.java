@@ -69,6 +69,17 @@ class RefusedJobApiIT {
                     {"op": "crop", "left": 0, "top": 0, "width": 0, "height": 9}     | /operations/0/width
                     {"op": "crop", "aspect": "16x9"}                                 | /operations/0/aspect
                     {"op": "flip"}, {"op": "explode"}                                | /operations/1/op
+                    {"op": "crop", "aspect": "1:1", "gravity": "up"}                 | /operations/0/gravity
+                    {"op": "adjust"}                                                 | /operations/0/brightness
+                    {"op": "adjust", "contrast": 5}                                  | /operations/0/contrast
+                    {"op": "grayscale", "amount": 1}                                 | /operations/0/amount
+                    {"op": "watermark"}                                              | /operations/0/text
+                    {"op": "watermark", "text": ""}                                  | /operations/0/text
+                    {"op": "watermark", "text": "a", "gravity": "attention"}         | /operations/0/gravity
+                    {"op": "watermark", "text": "a", "opacity": 2}                   | /operations/0/opacity
+                    {"op": "watermark", "photo": "logo"}                             | /operations/0/photo
+                    {"op": "watermark", "photo": 1}                                  | /operations/0/photo
+                    {"op": "watermark", "text": "a", "digest": "b"}                  | /operations/0/digest
                     """)
     void wrongOperationIsNamed(String operations, String pointer) {
         var answer = client.job(photo, operations).is(422);
@@ -102,6 +113,28 @@ class RefusedJobApiIT {
         var answer = client.post(JOBS, "{\"photo\": \"%s\", %s}".formatted(photo, fields));
 
         assertThat(answer.refuses(422, "SL-WEB-04").pointers()).containsExactly(pointer);
+    }
+
+    @Test
+    void photosOfOthersAreNoWatermarks() {
+        var stranger = TestClient.signedUp(server.url());
+        var theirs = stranger.photo(Shots.noise(30, 20, "png", 9));
+        var digest = stranger.get("/api/v1/photos/" + theirs).json().path("digest").asText();
+
+        for (var name : new String[] {theirs, digest}) {
+            var mark = "{\"op\": \"watermark\", \"photo\": \"%s\"}".formatted(name);
+            assertThat(client.job(photo, mark).refuses(422, "SL-WEB-04").pointers())
+                    .containsExactly("/operations/0/photo");
+        }
+    }
+
+    @Test
+    void fiveWatermarksAreTooMany() {
+        var marks = Collections.nCopies(5, "{\"op\": \"watermark\", \"text\": \"a\"}");
+
+        var answer = client.job(photo, String.join(",", marks)).refuses(422, "SL-RECIPE-01");
+
+        assertThat(answer.pointers()).containsExactly("/operations");
     }
 
     @Test

@@ -134,7 +134,8 @@ final class Site implements AutoCloseable {
                 bytes.length(),
                 "a 'b' \u732b \ud83d\ude00.jpg",
                 origin,
-                clock.instant());
+                clock.instant(),
+                new Photo.Frames(2, 5));
     }
 
     Digest keep(String bytes) {

@@ -87,7 +87,8 @@ public final class Samples {
                 5_000_000_000L,
                 "a 'b' \u732b.jpg",
                 origin,
-                clock.instant());
+                clock.instant(),
+                new Photo.Frames(3, 7));
     }
 
     /// The result of a job.

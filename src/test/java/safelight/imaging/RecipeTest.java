@@ -16,9 +16,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import safelight.base.Digest;
 
 class RecipeTest {
     private static final Output JPEG = new Output(Format.JPEG, 80);
+    private static final Digest DIGEST = Digest.of(new byte[] {1});
 
     @Test
     void canonicalTextIsWrittenAsDocumented() {
@@ -56,10 +58,64 @@ class RecipeTest {
                                 new Operation.Sharpen(0.75, 1.5),
                                 new Operation.Blur(0.1),
                                 new Operation.Rotate(270),
-                                new Operation.Flip(Operation.Direction.VERTICAL)),
+                                new Operation.Flip(Operation.Direction.VERTICAL),
+                                new Operation.CropToAspect(1, 1, Operation.Gravity.ATTENTION),
+                                new Operation.Adjust(0.5, 1, 4),
+                                new Operation.Grayscale(),
+                                mark(new Operation.Text("\u00a9 \uc0ac\uc9c4 <a&b;c>d?=+%41")),
+                                mark(new Operation.Text("2026")),
+                                mark(new Operation.Text("-5.0")),
+                                mark(new Operation.Picture(DIGEST))),
                         new Output(Format.AVIF, 1));
 
         assertThat(Recipe.parse(recipe.canonical())).isEqualTo(recipe);
+    }
+
+    private static Operation mark(Operation.Mark mark) {
+        return new Operation.Watermark(mark, Operation.Gravity.SOUTHWEST, 0.5, 0.25);
+    }
+
+    @Test
+    void watermarkOfAPhotoIsNamedByItsDigest() {
+        var recipe = new Recipe(List.of(mark(new Operation.Picture(DIGEST))), JPEG);
+
+        assertThat(recipe.canonical())
+                .isEqualTo(
+                        "watermark?photo=%s&gravity=southwest&opacity=0.5&size=0.25>jpeg?quality=80"
+                                .formatted(DIGEST));
+        assertThat(recipe.marks()).containsExactly(DIGEST);
+    }
+
+    @Test
+    void lettersStayShortInTheKeyOfAResult() {
+        var text = "\ud55c".repeat(80);
+        var marks = Collections.nCopies(4, mark(new Operation.Text(text)));
+
+        var canonical = new Recipe(marks, JPEG).canonical();
+
+        assertThat(canonical.getBytes(java.nio.charset.StandardCharsets.UTF_8).length)
+                .isLessThan(1_500);
+    }
+
+    @Test
+    void lettersThatLookAlikeAreTheSame() {
+        var composed = Operations.read("watermark", Map.of("text", "\u00e9"));
+
+        assertThat(Operations.read("watermark", Map.of("text", " e\u0301 "))).isEqualTo(composed);
+    }
+
+    @Test
+    void fiveWatermarksAreTooMany() {
+        var many = Collections.nCopies(5, mark(new Operation.Text("a")));
+
+        assertThatThrownBy(() -> new Recipe(many, JPEG)).isInstanceOf(BadRecipe.class);
+    }
+
+    @Test
+    void attentionKeepsTheSizeKnown() {
+        var recipe = Recipe.parse("crop?aspect=1%3A2&gravity=attention>png?quality=80");
+
+        assertThat(recipe.sizeFor(new Size(200, 100), Limits.DEFAULT)).hasToString("50x100");
     }
 
     @Test
@@ -95,7 +151,25 @@ class RecipeTest {
                 Arguments.of("crop", Map.of("aspect", "0:9"), "/aspect"),
                 Arguments.of("crop", Map.of("aspect", "16/9"), "/aspect"),
                 Arguments.of("crop", Map.of("aspect", "1:1", "gravity", "up"), "/gravity"),
-                Arguments.of("crop", Map.of("aspect", "1:1", "width", 1), "/width"));
+                Arguments.of("crop", Map.of("aspect", "1:1", "width", 1), "/width"),
+                Arguments.of("adjust", Map.of(), "/brightness"),
+                Arguments.of("adjust", Map.of("brightness", -0.1), "/brightness"),
+                Arguments.of("adjust", Map.of("contrast", 4.1), "/contrast"),
+                Arguments.of("adjust", Map.of("saturation", "1"), "/saturation"),
+                Arguments.of("adjust", Map.of("hue", 1), "/hue"),
+                Arguments.of("grayscale", Map.of("amount", 1), "/amount"),
+                Arguments.of("watermark", Map.of(), "/text"),
+                Arguments.of("watermark", Map.of("text", "a", "photo", DIGEST.hex()), "/text"),
+                Arguments.of("watermark", Map.of("text", 1), "/text"),
+                Arguments.of("watermark", Map.of("text", "  "), "/text"),
+                Arguments.of("watermark", Map.of("text", "\u200b\u0301"), "/text"),
+                Arguments.of("watermark", Map.of("text", "a\nb"), "/text"),
+                Arguments.of("watermark", Map.of("text", "\ud800"), "/text"),
+                Arguments.of("watermark", Map.of("text", "a".repeat(81)), "/text"),
+                Arguments.of("watermark", Map.of("photo", "logo"), "/photo"),
+                Arguments.of("watermark", Map.of("text", "a", "opacity", 1.1), "/opacity"),
+                Arguments.of("watermark", Map.of("text", "a", "size", 0), "/size"),
+                Arguments.of("watermark", Map.of("text", "a", "gravity", "attention"), "/gravity"));
     }
 
     @ParameterizedTest
@@ -201,7 +275,22 @@ class RecipeTest {
     void randomValuesNeverEscapeAsAnythingElse() {
         long seed = 8;
         var chance = new Random(seed);
-        var names = List.of("left", "top", "width", "height", "aspect", "sigma", "angle", "fit");
+        var names =
+                List.of(
+                        "left",
+                        "top",
+                        "width",
+                        "height",
+                        "aspect",
+                        "sigma",
+                        "angle",
+                        "fit",
+                        "text",
+                        "photo",
+                        "gravity",
+                        "opacity",
+                        "size",
+                        "contrast");
         var values =
                 List.<Object>of(
                         0,

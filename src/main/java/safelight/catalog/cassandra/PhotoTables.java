@@ -22,8 +22,8 @@ import safelight.cql.Statements;
 final class PhotoTables {
     private static final String COLUMNS =
             "(id, account, digest, format, width_px, height_px, size, name, origin_photo,"
-                    + " origin_job, created_at, pending)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " origin_job, created_at, pending, frames, source_frames)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String ONCE = " USING TIMESTAMP 1";
 
     private PhotoTables() {}
@@ -84,7 +84,9 @@ final class PhotoTables {
                 photo.origin().map(Photo.Origin::photo),
                 photo.origin().map(Photo.Origin::job),
                 photo.created(),
-                pending);
+                pending,
+                photo.frames().here(),
+                photo.frames().ofSource());
     }
 
     /// The job has succeeded; that saves readers a look at it.
@@ -168,8 +170,15 @@ final class PhotoTables {
                                 row.maybeText("origin_photo")
                                         .map(PhotoId::new)
                                         .flatMap(p -> job.map(j -> new Photo.Origin(p, j))),
-                                row.instant("created_at")),
+                                row.instant("created_at"),
+                                frames(row)),
                         row.maybeText("pending").map(JobId::new)));
+    }
+
+    /// Rows from before frames were counted have none.
+    private static Photo.Frames frames(Row row) {
+        return new Photo.Frames(
+                Math.max(1, row.small("frames")), Math.max(1, row.small("source_frames")));
     }
 
     static Optional<Rendition> rendition(Statements statements, Rendition.Key key) {

@@ -25,8 +25,8 @@ final class PhotoStatements {
         return statements.update(
                 """
                 INSERT INTO photo (id, account, digest, format, width_px, height_px, size, name,
-                    origin_photo, origin_job, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING\
+                    origin_photo, origin_job, created_at, frames, source_frames)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING\
                 """,
                 photo.id(),
                 photo.account(),
@@ -38,7 +38,9 @@ final class PhotoStatements {
                 photo.name(),
                 photo.origin().map(Photo.Origin::photo),
                 photo.origin().map(Photo.Origin::job),
-                photo.created());
+                photo.created(),
+                photo.frames().here(),
+                photo.frames().ofSource());
     }
 
     static int insert(Statements statements, Rendition.Key key, Rendition rendition)
@@ -74,7 +76,8 @@ final class PhotoStatements {
                 row.maybeText("origin_photo")
                         .map(PhotoId::new)
                         .flatMap(photo -> job.map(made -> new Photo.Origin(photo, made))),
-                row.instant("created_at"));
+                row.instant("created_at"),
+                new Photo.Frames(row.small("frames"), row.small("source_frames")));
     }
 
     static Rendition rendition(Row row) throws SQLException {

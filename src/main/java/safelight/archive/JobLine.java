@@ -16,17 +16,18 @@ final class JobLine {
     static Job read(Fields line) {
         var order =
                 new Job.Order(
-                        new AccountId(line.text("account")),
-                        new PhotoId(line.text("photo")),
-                        line.text("recipe"),
-                        line.constant("purpose", Job.Purpose.class),
-                        line.constant("priority", Job.Priority.class),
-                        line.maybeObject("key")
-                                .map(key -> new Job.Key(key.text("value"), key.text("print"))),
-                        line.text("request"),
-                        line.text("dataCenter"),
-                        line.instant("created"),
-                        Optional.empty())
+                                new AccountId(line.text("account")),
+                                new PhotoId(line.text("photo")),
+                                line.text("recipe"),
+                                line.constant("purpose", Job.Purpose.class),
+                                line.constant("priority", Job.Priority.class),
+                                line.maybeObject("key")
+                                        .map(key ->
+                                                new Job.Key(key.text("value"), key.text("print"))),
+                                line.text("request"),
+                                line.text("dataCenter"),
+                                line.instant("created"),
+                                Optional.empty())
                         .telling(line.maybeText("webhook"));
         return new Job(
                 new JobId(line.text("id")),

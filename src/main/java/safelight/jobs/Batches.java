@@ -220,15 +220,15 @@ public final class Batches {
         return Job.accepted(
                 new JobId(Ulids.member(batch.id().value(), index)),
                 new Job.Order(
-                        batch.account(),
-                        piece.photo,
-                        piece.recipe,
-                        Job.Purpose.EDIT,
-                        batch.priority(),
-                        Optional.empty(),
-                        wanted.request,
-                        dataCenter,
-                        batch.created(),
+                                batch.account(),
+                                piece.photo,
+                                piece.recipe,
+                                Job.Purpose.EDIT,
+                                batch.priority(),
+                                Optional.empty(),
+                                wanted.request,
+                                dataCenter,
+                                batch.created(),
                                 Optional.of(batch.id()))
                         .weighing(piece.weight));
     }

@@ -25,8 +25,7 @@ final class BatchCalls {
     private final Bytes jsonMost;
     private final Webhooks webhooks;
 
-    BatchCalls(
-            Batches batches, Photos photos, Formats formats, Bytes jsonMost, Webhooks webhooks) {
+    BatchCalls(Batches batches, Photos photos, Formats formats, Bytes jsonMost, Webhooks webhooks) {
         this.batches = batches;
         this.photos = photos;
         this.formats = formats;

@@ -111,8 +111,7 @@ final class Site implements AutoCloseable {
     private static Job told(Samples samples, Photo source) {
         var order = samples.job(source.account(), source.id()).order();
         return Job.accepted(
-                new JobId(samples.id()),
-                order.telling(Optional.of("https://example.org/hook")));
+                new JobId(samples.id()), order.telling(Optional.of("https://example.org/hook")));
     }
 
     private Job open(Samples samples, Photo source, String worker) {

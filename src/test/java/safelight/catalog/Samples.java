@@ -165,15 +165,15 @@ public final class Samples {
         return Job.accepted(
                 new JobId(Ulids.member(batch.id().value(), index)),
                 new Job.Order(
-                        batch.account(),
-                        photo,
-                        "v1;blur(sigma=" + (1 + index % 2) + ")",
-                        Job.Purpose.EDIT,
-                        batch.priority(),
-                        Optional.empty(),
-                        "request-1",
-                        "us-east",
-                        batch.created(),
+                                batch.account(),
+                                photo,
+                                "v1;blur(sigma=" + (1 + index % 2) + ")",
+                                Job.Purpose.EDIT,
+                                batch.priority(),
+                                Optional.empty(),
+                                "request-1",
+                                "us-east",
+                                batch.created(),
                                 Optional.of(batch.id()))
                         .weighing(WEIGHT));
     }

@@ -46,16 +46,16 @@ public abstract class WebhookRowsContract {
     private Job told(AccountId account, String url) {
         var order =
                 new Job.Order(
-                        account,
-                        new PhotoId(samples.id()),
-                        "v1;blur(sigma=2)",
-                        Job.Purpose.EDIT,
-                        Job.Priority.NORMAL,
-                        Optional.empty(),
-                        "request-1",
-                        "us-east",
-                        clock.instant(),
-                        Optional.empty())
+                                account,
+                                new PhotoId(samples.id()),
+                                "v1;blur(sigma=2)",
+                                Job.Purpose.EDIT,
+                                Job.Priority.NORMAL,
+                                Optional.empty(),
+                                "request-1",
+                                "us-east",
+                                clock.instant(),
+                                Optional.empty())
                         .telling(Optional.of(url));
         var job = Job.accepted(new JobId(samples.id()), order);
         assertThat(jobs().accept(job, MANY)).isEqualTo(new Acceptance.Fresh(job));
@@ -226,16 +226,16 @@ public abstract class WebhookRowsContract {
         photos().add(photo);
         var order =
                 new Job.Order(
-                        account,
-                        photo.id(),
-                        "v1;blur(sigma=2)",
-                        Job.Purpose.EDIT,
-                        Job.Priority.NORMAL,
-                        Optional.empty(),
-                        "request-1",
-                        "us-east",
-                        clock.instant(),
-                        Optional.empty())
+                                account,
+                                photo.id(),
+                                "v1;blur(sigma=2)",
+                                Job.Purpose.EDIT,
+                                Job.Priority.NORMAL,
+                                Optional.empty(),
+                                "request-1",
+                                "us-east",
+                                clock.instant(),
+                                Optional.empty())
                         .telling(Optional.of("https://" + host()));
         jobs().accept(Job.accepted(new JobId(samples.id()), order), MANY);
 

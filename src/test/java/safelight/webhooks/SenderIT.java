@@ -106,16 +106,16 @@ class SenderIT {
     private Delivery told(String url) {
         var order =
                 new Job.Order(
-                        account,
-                        new PhotoId(samples.id()),
-                        "v1;blur(sigma=2)",
-                        Job.Purpose.EDIT,
-                        Job.Priority.NORMAL,
-                        Optional.empty(),
-                        "request-1",
-                        "us-east",
-                        Instant.now(),
-                        Optional.empty())
+                                account,
+                                new PhotoId(samples.id()),
+                                "v1;blur(sigma=2)",
+                                Job.Purpose.EDIT,
+                                Job.Priority.NORMAL,
+                                Optional.empty(),
+                                "request-1",
+                                "us-east",
+                                Instant.now(),
+                                Optional.empty())
                         .telling(Optional.of(url));
         var job = Job.accepted(new JobId(samples.id()), order);
         jobs.accept(job, 1000);

@@ -93,16 +93,16 @@ final class BatchTable {
             return Job.accepted(
                     new JobId(Ulids.member(batch.id().value(), index)),
                     new Job.Order(
-                            batch.account(),
-                            photo,
-                            recipe,
-                            Job.Purpose.EDIT,
-                            batch.priority(),
-                            Optional.empty(),
-                            request,
-                            dataCenter,
-                            batch.created(),
-                            Optional.of(batch.id()))
+                                    batch.account(),
+                                    photo,
+                                    recipe,
+                                    Job.Purpose.EDIT,
+                                    batch.priority(),
+                                    Optional.empty(),
+                                    request,
+                                    dataCenter,
+                                    batch.created(),
+                                    Optional.of(batch.id()))
                             .weighing(weight));
         }
     }

@@ -173,7 +173,9 @@ record Config(Settings settings) {
                     "broker.port", 61_616, 0, 65_535, "Port of `broker`; 0 for any free one");
     private static final Setting<String> OPS_HOST =
             Setting.text(
-                    "ops.host", "127.0.0.1", "Address of health and metrics of worker, broker and dns");
+                    "ops.host",
+                    "127.0.0.1",
+                    "Address of health and metrics of worker, broker and dns");
     private static final Setting<Integer> OPS_PORT =
             Setting.number(
                     "ops.port",

@@ -105,7 +105,9 @@ record DnsConfig(Settings settings) {
                             + " for some of its own");
     private static final Setting<String> ADMIN =
             Setting.text(
-                    "dns.admin-file", "", "File of drains; empty for `dns-admin` in the data folder");
+                    "dns.admin-file",
+                    "",
+                    "File of drains; empty for `dns-admin` in the data folder");
     private static final Setting<Duration> EVERY =
             Setting.duration("dns.check-every", "5s", "How often a data center is checked");
     private static final Setting<Duration> ANSWER =
@@ -252,7 +254,8 @@ record DnsConfig(Settings settings) {
                         .map(w -> weights(w, all))
                         .orElse(all.stream().map(DataCenter::weight).toList());
         var fallbacks = words.one("fallback").map(f -> order(f, all)).orElse(List.of());
-        var lifetime = Setting.duration("ttl", "30s", "").read().apply(words.one("ttl").orElse("30s"));
+        var lifetime =
+                Setting.duration("ttl", "30s", "").read().apply(words.one("ttl").orElse("30s"));
         try {
             return new DnsPlan.Served(
                     words.needed("name"),
@@ -294,15 +297,15 @@ record DnsConfig(Settings settings) {
                 .filter(s -> !s.isEmpty())
                 .map(entry -> {
                     var parts = entry.split("=", -1);
-                    var network = parts.length == 2 ? Prefix.parse(parts[0]) : Optional.<Prefix>empty();
+                    var network =
+                            parts.length == 2 ? Prefix.parse(parts[0]) : Optional.<Prefix>empty();
                     return new DnsPlan.NetworkOrder(
-                            network.orElseThrow(
-                                    () ->
-                                            new IllegalArgumentException(
-                                                    "'"
-                                                            + entry
-                                                            + "' is not like 10.0.0.0/8=us-east, with"
-                                                            + " at most 32 or 64 bits")),
+                            network.orElseThrow(() ->
+                                    new IllegalArgumentException(
+                                            "'"
+                                                    + entry
+                                                    + "' is not like 10.0.0.0/8=us-east, with"
+                                                    + " at most 32 or 64 bits")),
                             order(parts[1], all));
                 })
                 .toList();
@@ -329,11 +332,10 @@ record DnsConfig(Settings settings) {
         return IntStream.range(0, all.size())
                 .filter(i -> all.get(i).name().equals(name))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "there is no data center '%s' in dns.data-centers"
-                                                .formatted(name)));
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "there is no data center '%s' in dns.data-centers"
+                                        .formatted(name)));
     }
 
     private static int weight(String text) {

@@ -29,8 +29,7 @@ final class OpsServer implements AutoCloseable {
 
     /// Shows JSON at another path.
     OpsServer with(String path, Supplier<String> json) {
-        server.createContext(
-                path, exchange -> send(exchange, 200, "application/json", json.get()));
+        server.createContext(path, exchange -> send(exchange, 200, "application/json", json.get()));
         return this;
     }
 

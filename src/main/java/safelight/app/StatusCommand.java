@@ -21,9 +21,7 @@ import picocli.CommandLine.Spec;
 import safelight.dns.AdminFile;
 
 /// Data centers as the DNS server of this host sees them; without one, as the file of drains says.
-@Command(
-        name = "status",
-        description = "Shows the data centers: healthy or not, drained or not.")
+@Command(name = "status", description = "Shows the data centers: healthy or not, drained or not.")
 final class StatusCommand implements Callable<Integer> {
     private static final Duration ANSWER_MOST = Duration.ofSeconds(2);
     private static final ObjectMapper JSON = new ObjectMapper();

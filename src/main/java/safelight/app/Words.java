@@ -31,7 +31,9 @@ record Words(List<Word> all) {
                 throw new IllegalArgumentException(
                         "'%s' in '%s' is none of %s="
                                 .formatted(
-                                        word, entry, String.join("=, ", known.stream().sorted().toList())));
+                                        word,
+                                        entry,
+                                        String.join("=, ", known.stream().sorted().toList())));
             words.add(new Word(key, word.substring(equals + 1)));
         }
         return new Words(words);
@@ -49,8 +51,7 @@ record Words(List<Word> all) {
     }
 
     String needed(String key) {
-        return one(key)
-                .orElseThrow(
+        return one(key).orElseThrow(
                         () -> new IllegalArgumentException(key + "= is missing in '" + this + "'"));
     }
 

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import safelight.steering.Drains;
 
-/// The file in which drains outlive a restart: a line for each data center, `us-east drained 3`, the
-/// last word being a revision. A person may edit it. Several processes may change it at once.
+/// The file in which drains outlive a restart: a line for each data center, `us-east drained 3`,
+/// the last word being a revision. A person may edit it. Several processes may change it at once.
 public final class AdminFile {
     private static final Pattern LINE = Pattern.compile("(\\S+) (drained|in) (\\d{1,18})");
     private static final int BYTES_MAX = 1 << 16;

@@ -59,10 +59,8 @@ final class Answers {
         for (byte letter : name) seed = (seed ^ letter) * FNV;
         var policy = served.policy();
         // With random weights everybody shares one answer, unless a network has its own.
-        boolean isByPlace =
-                policy.mode() == NamePolicy.Mode.NEAREST || !plan.overrides().isEmpty();
-        var choices =
-                map.preferences().stream().map(p -> Steering.choice(policy, p, now)).toList();
+        boolean isByPlace = policy.mode() == NamePolicy.Mode.NEAREST || !plan.overrides().isEmpty();
+        var choices = map.preferences().stream().map(p -> Steering.choice(policy, p, now)).toList();
         var lifetime = served.lifetime().compareTo(most) < 0 ? served.lifetime() : most;
         return new SteeredName(
                 new SteeredName.Who(name, seed, policy.isSticky(), isByPlace),

@@ -94,8 +94,7 @@ final class BatchListener implements Listener {
                 vectors.set(ValueLayout.ADDRESS, i * IOVEC, buffers.asSlice(i * most));
                 vectors.set(ValueLayout.JAVA_LONG, i * IOVEC + 8, most);
                 messages.set(ValueLayout.ADDRESS, i * STRIDE, names.asSlice(i * 32));
-                messages.set(
-                        ValueLayout.ADDRESS, i * STRIDE + VECTOR, vectors.asSlice(i * IOVEC));
+                messages.set(ValueLayout.ADDRESS, i * STRIDE + VECTOR, vectors.asSlice(i * IOVEC));
                 messages.set(ValueLayout.JAVA_LONG, i * STRIDE + VECTORS, 1);
             }
         }
@@ -119,13 +118,11 @@ final class BatchListener implements Listener {
         void put(long i, byte[] bytes, int length, Batch asked, long question) {
             MemorySegment.copy(bytes, 0, buffers, ValueLayout.JAVA_BYTE, i * most, length);
             vectors.set(ValueLayout.JAVA_LONG, i * IOVEC + 8, length);
-            messages.set(
-                    ValueLayout.ADDRESS, i * STRIDE, asked.names.asSlice(question * 32));
+            messages.set(ValueLayout.ADDRESS, i * STRIDE, asked.names.asSlice(question * 32));
             messages.set(
                     ValueLayout.JAVA_INT,
                     i * STRIDE + NAME_LENGTH,
-                    asked.messages.get(
-                            ValueLayout.JAVA_INT, question * STRIDE + NAME_LENGTH));
+                    asked.messages.get(ValueLayout.JAVA_INT, question * STRIDE + NAME_LENGTH));
         }
     }
 }

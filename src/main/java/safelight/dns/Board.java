@@ -67,8 +67,7 @@ final class Board {
     /// What follows from all that. Nobody's state changes before the first round ended here.
     synchronized Outlook outlook() {
         if (hasSeenAll()) isUp = Verdicts.decide(votes(), isUp);
-        var isDrained =
-                plan.siteNames().stream().map(drains::has).toList();
+        var isDrained = plan.siteNames().stream().map(drains::has).toList();
         return new Outlook(new Availability(isUp, isDrained), keptMost());
     }
 
@@ -89,8 +88,7 @@ final class Board {
 
     private List<Verdicts.View> votes() {
         var votes = new ArrayList<Verdicts.View>();
-        votes.add(
-                new Verdicts.View(home, Arrays.stream(own).map(Streak::state).toList()));
+        votes.add(new Verdicts.View(home, Arrays.stream(own).map(Streak::state).toList()));
         long oldestMs = clock.millis() - rules.every().multipliedBy(SILENT_ROUNDS).toMillis();
         for (var heard : others.values()) if (heard.atMs >= oldestMs) votes.add(heard.view);
         return votes;
@@ -99,8 +97,7 @@ final class Board {
     /// Until the next change that there may be, if one is under way.
     private Duration keptMost() {
         long checks = Integer.MAX_VALUE;
-        for (var streak : own)
-            checks = Math.min(checks, streak.checksToChange(rules.thresholds()));
+        for (var streak : own) checks = Math.min(checks, streak.checksToChange(rules.thresholds()));
         var kept = rules.every().multipliedBy(checks);
         return kept.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : kept;
     }

@@ -34,8 +34,7 @@ final class ChannelListener implements Listener {
                 var from = (InetSocketAddress) channel.receive(receive);
                 var address = from.getAddress().getAddress();
                 query.resolver.set(address.length > 4, address, 0, address.length);
-                int length =
-                        responder.answer(query, receive.position(), out, SECONDS.get());
+                int length = responder.answer(query, receive.position(), out, SECONDS.get());
                 if (length == 0) continue;
                 send.clear().limit(length);
                 channel.send(send, from);

@@ -33,12 +33,12 @@ public final class DnsFailure extends Failure {
                         "SL-DNS-02",
                         404,
                         "Unknown data center",
-                        "There is no data center '%s'; there are %s.".formatted(dataCenter, known)));
+                        "There is no data center '%s'; there are %s."
+                                .formatted(dataCenter, known)));
     }
 
     /// The file of drains is not what was written.
     public static DnsFailure adminFile(String complaint, Throwable cause) {
-        return new DnsFailure(
-                Problem.of("SL-DNS-03", 500, "Drains unreadable", complaint), cause);
+        return new DnsFailure(Problem.of("SL-DNS-03", 500, "Drains unreadable", complaint), cause);
     }
 }

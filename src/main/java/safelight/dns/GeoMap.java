@@ -68,8 +68,7 @@ record GeoMap(PrefixTable table, List<Preference> preferences) {
                             .formatted(plan.dataCenters(), plan.overrides(), plan.withinKm())
                             .getBytes(StandardCharsets.UTF_8));
             if (database.isPresent())
-                try (var in =
-                        new DigestInputStream(Files.newInputStream(database.get()), digest)) {
+                try (var in = new DigestInputStream(Files.newInputStream(database.get()), digest)) {
                     in.transferTo(OutputStream.nullOutputStream());
                 }
             return Digest.finish(digest).hex();

@@ -3,8 +3,8 @@ package safelight.dns;
 import java.util.Arrays;
 import safelight.steering.Choice;
 
-/// Bounds the answers that one network gets by UDP in a second, since its address may be forged.
-/// A fixed table, so that it costs no memory under attack; confined to its thread.
+/// Bounds the answers that one network gets by UDP in a second, since its address may be forged. A
+/// fixed table, so that it costs no memory under attack; confined to its thread.
 final class RateLimit {
     /// What to do with an answer.
     enum Verdict {

@@ -69,8 +69,7 @@ final class ReplyOptions {
 
     static boolean asksWhoAnswers(Query query) {
         var name =
-                new String(
-                        query.in, Wire.HEADER, query.nameLength(), StandardCharsets.ISO_8859_1);
+                new String(query.in, Wire.HEADER, query.nameLength(), StandardCharsets.ISO_8859_1);
         return WHO.contains(name.toLowerCase(Locale.ROOT));
     }
 

@@ -155,14 +155,18 @@ final class Responder {
         counts.steered.increment();
         var client = identity.usesSubnets ? query.client() : query.resolver;
         int found =
-                client.isSix ? snapshot.table().find(client.upper) : snapshot.table().find(client.four);
+                client.isSix
+                        ? snapshot.table().find(client.upper)
+                        : snapshot.table().find(client.four);
         var choice = name.choice(found >>> Byte.SIZE);
         int length = name.isByPlace ? Math.max(1, found & LENGTH_MASK) : 0;
         int dataCenter = pick(choice, name, client);
         if (choice.isSpread() && name.isSticky)
-            length =
-                    Math.max(length, client.isSix ? CLIENT_NETWORK_SIX : CLIENT_NETWORK_FOUR);
-        scope = length == 0 || query.ecsSource == 0 || !identity.usesSubnets ? 0 : length + client.before;
+            length = Math.max(length, client.isSix ? CLIENT_NETWORK_SIX : CLIENT_NETWORK_FOUR);
+        scope =
+                length == 0 || query.ecsSource == 0 || !identity.usesSubnets
+                        ? 0
+                        : length + client.before;
         var records = name.records(query.type, dataCenter);
         if (records.count() == 0) return text(snapshot.zone().noData(query), out);
         System.arraycopy(records.bytes(), 0, out, end, records.bytes().length);
@@ -172,8 +176,8 @@ final class Responder {
         return Wire.NOERROR;
     }
 
-    /// Clients that are not sticky are dealt in an even order (the golden ratio's), which keeps to the
-    /// weights more closely than chance.
+    /// Clients that are not sticky are dealt in an even order (the golden ratio's), which keeps to
+    /// the weights more closely than chance.
     private int pick(Choice choice, SteeredName name, Client client) {
         if (!choice.isSpread()) return choice.pick(0);
         if (name.isSticky) return choice.pick(Choice.mix(client.network() ^ name.seed));

@@ -38,16 +38,8 @@ final class Sockets {
     private final MethodHandle name =
             handle("getsockname", INT, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
     private final MethodHandle receive =
-            handle(
-                    "recvmmsg",
-                    INT,
-                    INT,
-                    ValueLayout.ADDRESS,
-                    INT,
-                    INT,
-                    ValueLayout.ADDRESS);
-    private final MethodHandle send =
-            handle("sendmmsg", INT, INT, ValueLayout.ADDRESS, INT, INT);
+            handle("recvmmsg", INT, INT, ValueLayout.ADDRESS, INT, INT, ValueLayout.ADDRESS);
+    private final MethodHandle send = handle("sendmmsg", INT, INT, ValueLayout.ADDRESS, INT, INT);
     private final MethodHandle close = handle("close", INT, INT);
     private final Arena arena = Arena.ofAuto();
 
@@ -65,8 +57,7 @@ final class Sockets {
         try (var local = Arena.ofConfined()) {
             var state = local.allocate(Linker.Option.captureStateLayout());
             boolean isSix = address.getAddress().length > Integer.BYTES;
-            int opened =
-                    (int) socket.invokeExact(state, isSix ? INET6 : INET, DATAGRAM, 0);
+            int opened = (int) socket.invokeExact(state, isSix ? INET6 : INET, DATAGRAM, 0);
             if (opened < 0) throw new IOException("no socket: errno " + errno(state));
             set(opened, LEVEL_SOCKET, REUSE_PORT, local.allocateFrom(INT, 1));
             set(

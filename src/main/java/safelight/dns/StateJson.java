@@ -64,8 +64,7 @@ final class StateJson {
                             new Drains.Word(each.path("drained").asBoolean(), revision));
             }
             return Optional.of(
-                    new Said(
-                            new Verdicts.View(home, Arrays.asList(states)), new Drains(words)));
+                    new Said(new Verdicts.View(home, Arrays.asList(states)), new Drains(words)));
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }

@@ -33,7 +33,10 @@ final class TcpListener implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     TcpListener(
-            ServerSocket bound, int connectionsMost, Supplier<Responder> responders, Counts counts) {
+            ServerSocket bound,
+            int connectionsMost,
+            Supplier<Responder> responders,
+            Counts counts) {
         this.listener = bound;
         this.connectionsMost = connectionsMost;
         this.responders = responders;
@@ -69,8 +72,7 @@ final class TcpListener implements AutoCloseable {
         try (socket;
                 var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
                 var out =
-                        new DataOutputStream(
-                                new BufferedOutputStream(socket.getOutputStream()))) {
+                        new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()))) {
             socket.setSoTimeout((int) IDLE_MOST.toMillis());
             socket.setTcpNoDelay(true);
             var query = new Query(QUERY_MOST);

@@ -2,8 +2,8 @@ package safelight.geo;
 
 import java.util.function.BiConsumer;
 
-/// A small table for trying things out without any `.mmdb`: the registries' largest blocks, each
-/// at the middle of its continent.
+/// A small table for trying things out without any `.mmdb`: the registries' largest blocks, each at
+/// the middle of its continent.
 public final class BuiltIn {
     private BuiltIn() {}
 

@@ -80,7 +80,8 @@ public final class GeoDatabase {
     }
 
     private static Optional<String> continent(Map<?, ?> record) {
-        return code(record.get("continent"), "code").or(() -> code(record.get("continent_code"), ""));
+        return code(record.get("continent"), "code")
+                .or(() -> code(record.get("continent_code"), ""));
     }
 
     private static Optional<String> code(@Nullable Object value, String inside) {

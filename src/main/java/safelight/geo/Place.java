@@ -9,8 +9,7 @@ public record Place(double latitude, double longitude) {
     /// Refuses what is not on the earth.
     public Place {
         if (!(Math.abs(latitude) <= LATITUDE_MOST) || !(Math.abs(longitude) <= LONGITUDE_MOST))
-            throw new IllegalArgumentException(
-                    "no place on earth: " + latitude + ", " + longitude);
+            throw new IllegalArgumentException("no place on earth: " + latitude + ", " + longitude);
     }
 
     /// The way along a great circle, by the haversine formula.
@@ -19,8 +18,7 @@ public record Place(double latitude, double longitude) {
         double otherLat = Math.toRadians(other.latitude);
         double halfLat = Math.sin((otherLat - lat) / 2);
         double halfLong = Math.sin(Math.toRadians(other.longitude - longitude) / 2);
-        double part =
-                halfLat * halfLat + Math.cos(lat) * Math.cos(otherLat) * halfLong * halfLong;
+        double part = halfLat * halfLat + Math.cos(lat) * Math.cos(otherLat) * halfLong * halfLong;
         return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(part)));
     }
 }

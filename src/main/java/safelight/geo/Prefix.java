@@ -27,8 +27,9 @@ public record Prefix(boolean isSix, long bits, int length) {
     /// Reads `192.0.2.0/24` or `2001:db8::/32`; empty if that is no network.
     public static Optional<Prefix> parse(String text) {
         var parts = text.split("/", -1);
-        if (parts.length != 2 || !parts[0].matches("[0-9a-fA-F:.]+") || !parts[1].matches("\\d{1,3}"))
-            return Optional.empty();
+        if (parts.length != 2
+                || !parts[0].matches("[0-9a-fA-F:.]+")
+                || !parts[1].matches("\\d{1,3}")) return Optional.empty();
         try {
             return Optional.of(
                     of(InetAddress.ofLiteral(parts[0]).getAddress(), Integer.parseInt(parts[1])));

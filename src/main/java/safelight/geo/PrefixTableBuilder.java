@@ -25,8 +25,7 @@ public final class PrefixTableBuilder {
 
     /// The table.
     public PrefixTable build() {
-        return new PrefixTable(
-                prefixes(four, Prefix.FOUR_BITS), prefixes(six, Prefix.SIX_BITS));
+        return new PrefixTable(prefixes(four, Prefix.FOUR_BITS), prefixes(six, Prefix.SIX_BITS));
     }
 
     /// Cuts each run into as few aligned prefixes as there can be.

@@ -31,8 +31,6 @@ public record Availability(List<Boolean> isUp, List<Boolean> isDrained) {
     List<Integer> open() {
         var undrained =
                 IntStream.range(0, isUp.size()).filter(i -> !isDrained.get(i)).boxed().toList();
-        return undrained.isEmpty()
-                ? IntStream.range(0, isUp.size()).boxed().toList()
-                : undrained;
+        return undrained.isEmpty() ? IntStream.range(0, isUp.size()).boxed().toList() : undrained;
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /// @param mode what decides when the network has no order of its own
 /// @param weights the part of each data center, by its index
 /// @param fallbacks who takes over, in this order, when who should answer is not available; if
-/// empty, the load is spread by weights
+///   empty, the load is spread by weights
 /// @param isSticky whether a spread client network stays with one data center
 /// @param isFailClosed whether nobody is named when nobody is healthy, rather than everybody
 public record NamePolicy(

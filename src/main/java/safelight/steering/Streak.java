@@ -20,8 +20,7 @@ public record Streak(State state, int against) {
     public record Thresholds(int down, int up) {
         /// Refuses less than one.
         public Thresholds {
-            if (down < 1 || up < 1)
-                throw new IllegalArgumentException("a threshold is at least 1");
+            if (down < 1 || up < 1) throw new IllegalArgumentException("a threshold is at least 1");
         }
     }
 

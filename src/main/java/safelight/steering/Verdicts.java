@@ -37,10 +37,7 @@ public final class Verdicts {
     }
 
     private static boolean isUp(int dataCenter, List<View> votes, boolean before) {
-        long up =
-                votes.stream()
-                        .filter(v -> v.states.get(dataCenter) == Streak.State.UP)
-                        .count();
+        long up = votes.stream().filter(v -> v.states.get(dataCenter) == Streak.State.UP).count();
         long down = votes.size() - up;
         return up == down ? before : up > down;
     }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,7 +52,7 @@ final class DnsCommand implements Callable<Integer> {
     private static DnsRole role(Config config) {
         var secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
-        var how = config.dns().how(config.dataCenter(), config.data(), secret);
+        var how = config.dns().how(config.dataCenter(), config.data(), HexFormat.of().formatHex(secret));
         try {
             return new DnsRole(config.dns().plan(), how, CLOCK, new SplittableRandom());
         } catch (IOException e) {

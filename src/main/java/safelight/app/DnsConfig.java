@@ -7,7 +7,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +26,7 @@ import safelight.steering.Streak;
 
 /// The settings of `dns`.
 record DnsConfig(Settings settings) {
-    private static final int SECRET_BYTES = 16;
+    private static final Pattern SECRET_TEXT = Pattern.compile("[0-9a-fA-F]{32}");
     private static final Pattern KILOMETERS = Pattern.compile("(-?\\d{1,5})km");
     private static final Pattern AT = Pattern.compile("(-?\\d+(?:\\.\\d+)?)/(-?\\d+(?:\\.\\d+)?)");
     private static final Set<String> SITE_WORDS =
@@ -169,7 +168,7 @@ record DnsConfig(Settings settings) {
     /// How to serve it.
     ///
     /// @param secret for cookies if none is set
-    DnsSettings how(String dataCenter, Path data, byte[] secret) {
+    DnsSettings how(String dataCenter, Path data, String secret) {
         int threads = settings.get(THREADS);
         return new DnsSettings(
                 dataCenter,
@@ -217,15 +216,15 @@ record DnsConfig(Settings settings) {
         }
     }
 
-    private byte[] secret(byte[] otherwise) {
+    private String secret(String otherwise) {
         var text = settings.get(SECRET);
         if (text.isEmpty()) return otherwise;
         return read(
                 SECRET,
                 () -> {
-                    if (text.length() != 2 * SECRET_BYTES)
+                    if (!SECRET_TEXT.matcher(text).matches())
                         throw new IllegalArgumentException("has 32 hexadecimal digits");
-                    return HexFormat.of().parseHex(text);
+                    return text;
                 });
     }
 

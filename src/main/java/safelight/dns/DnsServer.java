@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
@@ -94,7 +95,7 @@ final class DnsServer implements AutoCloseable {
     private Responder responder() {
         var own =
                 new Responder.Own(
-                        new Cookies(settings.cookieSecret(), clock),
+                        new Cookies(HexFormat.of().parseHex(settings.cookieSecret()), clock),
                         new RateLimit(settings.rateMost()),
                         random.nextLong());
         var identity =

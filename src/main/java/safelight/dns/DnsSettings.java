@@ -14,7 +14,7 @@ import safelight.steering.Streak;
 /// @param threads UDP threads on each address
 /// @param rateMost answers a second by UDP to one network; 0 for no limit
 /// @param usesSubnets whether a client subnet counts
-/// @param cookieSecret 16 bytes that all servers of the zone share
+/// @param cookieSecret 16 bytes in hex that all servers of the zone share
 public record DnsSettings(
         String dataCenter,
         List<InetAddress> listen,
@@ -23,7 +23,7 @@ public record DnsSettings(
         int connectionsMost,
         int rateMost,
         boolean usesSubnets,
-        byte[] cookieSecret,
+        String cookieSecret,
         Optional<Path> database,
         Path cache,
         Path adminFile,
@@ -34,6 +34,5 @@ public record DnsSettings(
     /// Copies.
     public DnsSettings {
         listen = List.copyOf(listen);
-        cookieSecret = cookieSecret.clone();
     }
 }

@@ -44,6 +44,9 @@ public record Prefix(boolean isSix, long bits, int length) {
         long bits = 0;
         for (int i = 0; i < (isSix ? Long.BYTES : Integer.BYTES); i++)
             bits = bits << Byte.SIZE | (address[i] & 0xff);
+        for (int i = Long.BYTES; i < address.length; i++)
+            if (address[i] != 0)
+                throw new IllegalArgumentException("there are bits set behind the prefix's end");
         return new Prefix(isSix, bits, length);
     }
 

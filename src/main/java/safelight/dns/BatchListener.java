@@ -39,10 +39,12 @@ final class BatchListener implements Listener {
             var query = new Query(QUERY_MOST);
             var out = new byte[ANSWER_MOST];
             var address = new byte[16];
+            var state = Sockets.state(arena);
             while (!isClosed.get()) {
                 received.clear();
-                int count = sockets.receive(descriptor, received.messages, BATCH);
+                int count = sockets.receive(descriptor, received.messages, BATCH, state);
                 int ready = 0;
+                responder.received(count);
                 int nowS = SECONDS.get();
                 for (int i = 0; i < count; i++) {
                     int size = received.take(i, query.in);
@@ -51,7 +53,7 @@ final class BatchListener implements Listener {
                     int length = responder.answer(query, size, out, nowS);
                     if (length > 0) answers.put(ready++, out, length, received, i);
                 }
-                sockets.send(descriptor, answers.messages, ready);
+                sockets.send(descriptor, answers.messages, ready, state);
             }
         } finally {
             sockets.close(descriptor);

@@ -32,6 +32,7 @@ final class ChannelListener implements Listener {
             try {
                 receive.clear();
                 var from = (InetSocketAddress) channel.receive(receive);
+                responder.received(1);
                 var address = from.getAddress().getAddress();
                 query.resolver.set(address.length > 4, address, 0, address.length);
                 int length = responder.answer(query, receive.position(), out, SECONDS.get());

@@ -10,7 +10,7 @@ final class Cookies {
 
     private static final int CLIENT = 8;
     private static final int HASHED = 16;
-    private static final int VERSION = 1;
+    private static final int VERSION = 1 << 24;
     private static final int AGE_MOST_S = 3600;
     private static final int AHEAD_MOST_S = 300;
 
@@ -28,11 +28,13 @@ final class Cookies {
     boolean isValid(Query query) {
         if (query.cookieAt == 0 || query.cookieLength != LENGTH) return false;
         int at = query.cookieAt;
+        if (query.in[at + CLIENT] != VERSION >>> 24) return false;
         int madeAt = Wire.u16(query.in, at + 12) << 16 | Wire.u16(query.in, at + 14);
         // serial arithmetic, since the stamp has 32 bits
         int age = nowS() - madeAt;
         if (age > AGE_MOST_S || age < -AHEAD_MOST_S) return false;
-        make(query, madeAt, expected, 0);
+        // the reserved bytes count as they came, in case another server sets them
+        make(query, Wire.u16(query.in, at + 8) << 16 | Wire.u16(query.in, at + 10), madeAt, expected, 0);
         int difference = 0;
         for (int i = 0; i < LENGTH; i++) difference |= expected[i] ^ query.in[at + i];
         return difference == 0;
@@ -40,15 +42,12 @@ final class Cookies {
 
     /// Puts the cookie for this client to `out`.
     void put(Query query, byte[] out, int at) {
-        make(query, nowS(), out, at);
+        make(query, VERSION, nowS(), out, at);
     }
 
-    private void make(Query query, int madeAtS, byte[] out, int at) {
+    private void make(Query query, int kind, int madeAtS, byte[] out, int at) {
         System.arraycopy(query.in, query.cookieAt, hashed, 0, CLIENT);
-        hashed[CLIENT] = VERSION;
-        hashed[CLIENT + 1] = 0;
-        hashed[CLIENT + 2] = 0;
-        hashed[CLIENT + 3] = 0;
+        Wire.put32(hashed, CLIENT, kind);
         Wire.put32(hashed, 12, madeAtS);
         int length = HASHED + address(query.resolver);
         System.arraycopy(hashed, 0, out, at, HASHED);

@@ -271,7 +271,7 @@ public final class DnsRole implements AutoCloseable {
     }
 
     private void every(Task task, Duration pause) {
-        tasks.submit(() -> repeat(task, pause));
+        tasks.execute(() -> repeat(task, pause));
     }
 
     private void repeat(Task task, Duration pause) {

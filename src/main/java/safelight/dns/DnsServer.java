@@ -2,7 +2,6 @@ package safelight.dns;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -100,7 +99,7 @@ final class DnsServer implements AutoCloseable {
                         random.nextLong());
         var identity =
                 new Responder.Identity(
-                        settings.dataCenter().getBytes(StandardCharsets.US_ASCII),
+                        settings.dataCenter(),
                         settings.usesSubnets());
         return new Responder(current::get, identity, own, counts);
     }

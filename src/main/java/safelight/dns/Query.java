@@ -215,9 +215,9 @@ final class Query {
         int bytes = (source + 7) / 8;
         if (size != ECS_FIXED + bytes || in[at + 3] != 0) return false;
         boolean isKnown =
-                family == FOUR && source <= FOUR_BITS
-                        || family == SIX && source <= SIX_BITS
-                        || family == 0 && source == 0;
+                (family == FOUR && source <= FOUR_BITS)
+                        || (family == SIX && source <= SIX_BITS)
+                        || (family == 0 && source == 0);
         if (!isKnown) return false;
         int spare = bytes * 8 - source;
         if (spare > 0 && (u8(in, at + ECS_FIXED + bytes - 1) & (1 << spare) - 1) != 0) return false;

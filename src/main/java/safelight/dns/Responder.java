@@ -3,6 +3,7 @@ package safelight.dns;
 import static safelight.dns.Wire.put16;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class Responder {
     private final RateLimit limit;
     private final Counts counts;
     private final ReplyOptions options;
+    private final byte[] dataCenter;
 
     private long dealt;
     private int end;
@@ -36,7 +38,7 @@ final class Responder {
     private int scope;
 
     /// Who the server is, and how it treats clients.
-    record Identity(byte[] dataCenter, boolean usesSubnets) {}
+    record Identity(String dataCenter, boolean usesSubnets) {}
 
     /// What one thread has for itself.
     record Own(Cookies cookies, RateLimit limit, long start) {}
@@ -48,7 +50,13 @@ final class Responder {
         this.limit = own.limit;
         this.dealt = own.start;
         this.counts = counts;
-        this.options = new ReplyOptions(cookies, identity.dataCenter);
+        this.dataCenter = identity.dataCenter.getBytes(StandardCharsets.US_ASCII);
+        this.options = new ReplyOptions(cookies, dataCenter);
+    }
+
+    /// Counts datagrams, a batch at a time.
+    void received(int datagrams) {
+        if (datagrams > 0) counts.udp.add(datagrams);
     }
 
     /// Answers the first `size` bytes of `query.in`.
@@ -94,7 +102,7 @@ final class Responder {
         int code = Wire.NOERROR;
         if (kind == Query.Kind.OTHER_VERSION) code = Wire.BADVERS;
         else if (kind == Query.Kind.QUESTION) code = body(query, out);
-        flags = flags & ~0xf | code & 0xf;
+        flags = (flags & ~0xf) | (code & 0xf);
         put16(out, 2, flags);
         if (end > room(query, out)) return truncated(query, out);
         if (query.hasEdns) end = options.put(query, out, end, scope, code >>> 4);
@@ -103,7 +111,7 @@ final class Responder {
 
     private void begin(Query query, byte[] out) {
         System.arraycopy(query.in, 0, out, 0, query.questionEnd);
-        flags = Wire.RESPONSE | query.flags & Wire.RECURSION_DESIRED;
+        flags = Wire.RESPONSE | (query.flags & Wire.RECURSION_DESIRED);
         put16(out, 2, flags);
         put16(out, 4, query.questionEnd > Wire.HEADER ? 1 : 0);
         put16(out, 6, 0);
@@ -188,7 +196,7 @@ final class Responder {
     private int text(ZoneText.Reply reply, byte[] out) {
         if (reply.code() == Wire.REFUSED) counts.refused.increment();
         if (reply.isAuthoritative()) flags |= Wire.AUTHORITATIVE;
-        for (int i = 0; i < 3; i++) put16(out, 6 + 2 * i, reply.counts()[i]);
+        for (int i = 0; i < 3; i++) put16(out, 6 + 2 * i, reply.count(i));
         // what does not fit is not sent, see room()
         int fits = Math.min(reply.body().length, out.length - end);
         System.arraycopy(reply.body(), 0, out, end, fits);
@@ -203,7 +211,7 @@ final class Responder {
             counts.refused.increment();
             return Wire.REFUSED;
         }
-        var text = identity.dataCenter;
+        var text = dataCenter;
         put16(out, end, NAME_POINTER);
         put16(out, end + 2, Wire.TXT);
         put16(out, end + 4, Wire.CHAOS);

@@ -31,17 +31,27 @@ final class Sockets {
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
     private static final Set<String> MACHINES = Set.of("amd64", "aarch64");
 
-    private final MethodHandle socket = handle("socket", INT, INT, INT, INT);
-    private final MethodHandle setOption =
-            handle("setsockopt", INT, INT, INT, INT, ValueLayout.ADDRESS, INT);
-    private final MethodHandle bind = handle("bind", INT, INT, ValueLayout.ADDRESS, INT);
-    private final MethodHandle name =
-            handle("getsockname", INT, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-    private final MethodHandle receive =
-            handle("recvmmsg", INT, INT, ValueLayout.ADDRESS, INT, INT, ValueLayout.ADDRESS);
-    private final MethodHandle send = handle("sendmmsg", INT, INT, ValueLayout.ADDRESS, INT, INT);
-    private final MethodHandle close = handle("close", INT, INT);
-    private final Arena arena = Arena.ofAuto();
+    /// Constants, which the compiler sees through; apart, since other systems lack some of them.
+    private static final class Calls {
+        static final MethodHandle SOCKET = handle("socket", INT, INT, INT, INT);
+        static final MethodHandle OPTION =
+                handle("setsockopt", INT, INT, INT, INT, ValueLayout.ADDRESS, INT);
+        static final MethodHandle BIND = handle("bind", INT, INT, ValueLayout.ADDRESS, INT);
+        static final MethodHandle NAME =
+                handle("getsockname", INT, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+        static final MethodHandle RECEIVE =
+                handle(
+                        "recvmmsg",
+                        INT,
+                        INT,
+                        ValueLayout.ADDRESS,
+                        INT,
+                        INT,
+                        ValueLayout.ADDRESS);
+        static final MethodHandle SEND =
+                handle("sendmmsg", INT, INT, ValueLayout.ADDRESS, INT, INT);
+        static final MethodHandle CLOSE = handle("close", INT, INT);
+    }
 
     private Sockets() {}
 
@@ -57,7 +67,7 @@ final class Sockets {
         try (var local = Arena.ofConfined()) {
             var state = local.allocate(Linker.Option.captureStateLayout());
             boolean isSix = address.getAddress().length > Integer.BYTES;
-            int opened = (int) socket.invokeExact(state, isSix ? INET6 : INET, DATAGRAM, 0);
+            int opened = (int) Calls.SOCKET.invokeExact(state, isSix ? INET6 : INET, DATAGRAM, 0);
             if (opened < 0) throw new IOException("no socket: errno " + errno(state));
             set(opened, LEVEL_SOCKET, REUSE_PORT, local.allocateFrom(INT, 1));
             set(
@@ -72,7 +82,7 @@ final class Sockets {
                     local.allocateFrom(ValueLayout.JAVA_LONG, 0, LOOK_UP_MICROS));
             if (isSix) set(opened, LEVEL_IPV6, V6_ONLY, local.allocateFrom(INT, 1));
             var where = where(local, address, port);
-            if ((int) bind.invokeExact(state, opened, where, (int) where.byteSize()) < 0) {
+            if ((int) Calls.BIND.invokeExact(state, opened, where, (int) where.byteSize()) < 0) {
                 close(opened);
                 throw new IOException(
                         "%s port %d cannot be had: errno %d"
@@ -91,10 +101,10 @@ final class Sockets {
             var state = local.allocate(Linker.Option.captureStateLayout());
             var where = local.allocate(32);
             var length = local.allocateFrom(INT, 32);
-            int done = (int) name.invokeExact(state, descriptor, where, length);
+            int done = (int) Calls.NAME.invokeExact(state, descriptor, where, length);
             if (done < 0) throw new IllegalStateException("errno " + errno(state));
             return (where.get(ValueLayout.JAVA_BYTE, 2) & 0xff) << 8
-                    | where.get(ValueLayout.JAVA_BYTE, 3) & 0xff;
+                    | (where.get(ValueLayout.JAVA_BYTE, 3) & 0xff);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -105,12 +115,12 @@ final class Sockets {
     /// Waits for at least one datagram, but not for ever.
     ///
     /// @return how many came, 0 for none
-    int receive(int descriptor, MemorySegment messages, int most) throws IOException {
-        try (var local = Arena.ofConfined()) {
-            var state = local.allocate(Linker.Option.captureStateLayout());
+    int receive(int descriptor, MemorySegment messages, int most, MemorySegment state)
+            throws IOException {
+        try {
             int count =
                     (int)
-                            receive.invokeExact(
+                            Calls.RECEIVE.invokeExact(
                                     state,
                                     descriptor,
                                     messages,
@@ -127,14 +137,13 @@ final class Sockets {
     }
 
     /// Sends the first `count`; one that cannot be sent is left out.
-    void send(int descriptor, MemorySegment messages, int count) throws IOException {
+    void send(int descriptor, MemorySegment messages, int count, MemorySegment state) {
         int sent = 0;
         while (sent < count) {
-            try (var local = Arena.ofConfined()) {
-                var state = local.allocate(Linker.Option.captureStateLayout());
+            try {
                 int now =
                         (int)
-                                send.invokeExact(
+                                Calls.SEND.invokeExact(
                                         state,
                                         descriptor,
                                         messages.asSlice(sent * 64L),
@@ -149,10 +158,15 @@ final class Sockets {
         }
     }
 
+    /// Where a call leaves its error; one for each thread.
+    static MemorySegment state(Arena arena) {
+        return arena.allocate(Linker.Option.captureStateLayout());
+    }
+
     void close(int descriptor) {
-        try {
-            var state = arena.allocate(Linker.Option.captureStateLayout());
-            int ignored = (int) close.invokeExact(state, descriptor);
+        try (var local = Arena.ofConfined()) {
+            var state = local.allocate(Linker.Option.captureStateLayout());
+            int ignored = (int) Calls.CLOSE.invokeExact(state, descriptor);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -165,7 +179,7 @@ final class Sockets {
             var state = local.allocate(Linker.Option.captureStateLayout());
             int done =
                     (int)
-                            setOption.invokeExact(
+                            Calls.OPTION.invokeExact(
                                     state,
                                     descriptor,
                                     level,

@@ -7,8 +7,24 @@ import safelight.steering.Choice;
 /// be copied. Its arrays are never written.
 final class SteeredName {
     /// An answer section's records.
-    record Records(byte[] bytes, int count) {
+    static final class Records {
         static final Records NONE = new Records(new byte[0], 0);
+
+        private final byte[] bytes;
+        private final int count;
+
+        Records(byte[] bytes, int count) {
+            this.bytes = bytes;
+            this.count = count;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        int count() {
+            return count;
+        }
     }
 
     final byte[] name;
@@ -34,7 +50,19 @@ final class SteeredName {
     }
 
     /// Lower-case name in wire form, and what its answers depend on.
-    record Who(byte[] name, long seed, boolean isSticky, boolean isByPlace) {}
+    static final class Who {
+        private final byte[] name;
+        private final long seed;
+        private final boolean isSticky;
+        private final boolean isByPlace;
+
+        Who(byte[] name, long seed, boolean isSticky, boolean isByPlace) {
+            this.name = name;
+            this.seed = seed;
+            this.isSticky = isSticky;
+            this.isByPlace = isByPlace;
+        }
+    }
 
     Choice choice(int preference) {
         return choices[preference];

@@ -38,7 +38,36 @@ final class ZoneText {
     private final TreeSet<Name> all = new TreeSet<>();
 
     /// What comes behind the question.
-    record Reply(int code, boolean isAuthoritative, int[] counts, byte[] body) {}
+    static final class Reply {
+        private final int code;
+        private final boolean isAuthoritative;
+        private final int[] counts;
+        private final byte[] body;
+
+        Reply(int code, boolean isAuthoritative, int[] counts, byte[] body) {
+            this.code = code;
+            this.isAuthoritative = isAuthoritative;
+            this.counts = counts;
+            this.body = body;
+        }
+
+        int code() {
+            return code;
+        }
+
+        boolean isAuthoritative() {
+            return isAuthoritative;
+        }
+
+        /// Records of the answer, authority and additional section.
+        int count(int section) {
+            return counts[section];
+        }
+
+        byte[] body() {
+            return body;
+        }
+    }
 
     private ZoneText(Name origin, List<Record> records, Set<Name> steered) throws IOException {
         this.zone = new Zone(origin, records.toArray(Record[]::new));

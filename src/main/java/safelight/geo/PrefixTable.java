@@ -19,7 +19,34 @@ public final class PrefixTable {
     private final Prefixes six;
 
     /// Networks of one family in order: where each begins, its number and its length.
-    record Prefixes(long[] starts, char[] numbers, byte[] lengths) {
+    static final class Prefixes {
+        private final long[] starts;
+        private final char[] numbers;
+        private final byte[] lengths;
+
+        /// Keeps the arrays, which nobody may write from then on.
+        Prefixes(long[] starts, char[] numbers, byte[] lengths) {
+            this.starts = starts;
+            this.numbers = numbers;
+            this.lengths = lengths;
+        }
+
+        int size() {
+            return starts.length;
+        }
+
+        long start(int i) {
+            return starts[i];
+        }
+
+        char number(int i) {
+            return numbers[i];
+        }
+
+        byte length(int i) {
+            return lengths[i];
+        }
+
         int find(long key) {
             int low = 0;
             int high = starts.length - 1;
@@ -48,7 +75,7 @@ public final class PrefixTable {
         int entry = index[address >>> (Integer.SIZE - INDEX_BITS)];
         return entry == SEARCH
                 ? four.find(Integer.toUnsignedLong(address))
-                : entry >>> LENGTH_BITS << Byte.SIZE | entry & LENGTH_MASK;
+                : (entry >>> LENGTH_BITS << Byte.SIZE) | (entry & LENGTH_MASK);
     }
 
     /// The number and length for the upper half of an IPv6 address.
@@ -58,7 +85,7 @@ public final class PrefixTable {
 
     /// Networks, of both families.
     public int size() {
-        return four.starts.length + six.starts.length;
+        return four.size() + six.size();
     }
 
     Prefixes four() {

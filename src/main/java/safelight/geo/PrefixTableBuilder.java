@@ -1,6 +1,7 @@
 package safelight.geo;
 
 import java.util.ArrayList;
+import java.util.List;
 
 /// Compiles networks and numbers to a table. Of networks within each other, the one painted last
 /// counts.
@@ -47,14 +48,12 @@ public final class PrefixTableBuilder {
         return new PrefixTable.Prefixes(starts, numbers, lengths);
     }
 
-    private static void cut(long first, long last, int width, int number, ArrayList<Cut> into) {
+    private static void cut(long first, long last, int width, int number, List<Cut> into) {
         long at = first;
         while (true) {
             // as large as the alignment of `at` allows, and then as the run's end does
             int hostBits = at == 0 ? width : Math.min(width, Long.numberOfTrailingZeros(at));
-            while (hostBits > 0 && Long.compareUnsigned(at + mask(hostBits), last) > 0
-                    || hostBits > 0 && Long.compareUnsigned(at + mask(hostBits), at) < 0)
-                hostBits--;
+            while (hostBits > 0 && Long.compareUnsigned(mask(hostBits), last - at) > 0) hostBits--;
             into.add(new Cut(at, number, width - hostBits));
             long end = at + mask(hostBits);
             if (end == last) return;

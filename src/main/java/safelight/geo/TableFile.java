@@ -88,11 +88,11 @@ public final class TableFile {
 
     private static void write(PrefixTable.Prefixes prefixes, DataOutputStream out)
             throws IOException {
-        out.writeInt(prefixes.starts().length);
-        for (int i = 0; i < prefixes.starts().length; i++) {
-            out.writeLong(prefixes.starts()[i]);
-            out.writeChar(prefixes.numbers()[i]);
-            out.writeByte(prefixes.lengths()[i]);
+        out.writeInt(prefixes.size());
+        for (int i = 0; i < prefixes.size(); i++) {
+            out.writeLong(prefixes.start(i));
+            out.writeChar(prefixes.number(i));
+            out.writeByte(prefixes.length(i));
         }
     }
 }

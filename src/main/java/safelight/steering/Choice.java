@@ -81,7 +81,7 @@ public final class Choice {
     }
 
     private int at(long random) {
-        long point = random * upTo[upTo.length - 1] >>> 32;
+        long point = (random * upTo[upTo.length - 1]) >>> 32;
         int i = 0;
         while (upTo[i] <= point) i++;
         return members[i];

@@ -37,8 +37,10 @@ class CookiesTest {
     @CsvSource({
         "e5e973e5a6b2a43f48e7dc849e37bfcf, 1559731985, 198.51.100.100, 2464c4abcf10c957,"
                 + " 010000005cf79f111f8130c3eee29480",
-        "e5e973e5a6b2a43f48e7dc849e37bfcf, 1559734385, 203.0.113.203, fc93fc62807ddb86,"
+        "e5e973e5a6b2a43f48e7dc849e37bfcf, 1559734385, 198.51.100.100, 2464c4abcf10c957,"
                 + " 010000005cf7a871d4a564a1442aca77",
+        "e5e973e5a6b2a43f48e7dc849e37bfcf, 1559734700, 203.0.113.203, fc93fc62807ddb86,"
+                + " 010000005cf7a9acf73a7810aca2381e",
         "445536bcd2513298075a5d379663c962, 1559741961, 2001:db8:220:1:59de:d0f4:8769:82b8,"
                 + " 22681ab97d52c298, 010000005cf7c609a6bb79d16625507a"
     })
@@ -55,6 +57,23 @@ class CookiesTest {
         cookies.put(query, out, 0);
 
         assertThat(HEX.formatHex(out)).isEqualTo(client + server);
+    }
+
+    /// RFC 9018, appendix A.3: reserved bytes that another server set.
+    @Test
+    void reservedBytesCountAsTheyCame() {
+        var cookies = new Cookies(Fixture.SECRET, at(1_559_727_985 + 60));
+        var query = new Query(BatchListener.QUERY_MOST);
+        var from = java.net.InetAddress.ofLiteral("203.0.113.203").getAddress();
+        query.resolver.set(false, from, 0, 4);
+        var cookie = HEX.parseHex("fc93fc62807ddb8601abcdef5cf78f71a314227b6679ebf5");
+        System.arraycopy(cookie, 0, query.in, 100, Cookies.LENGTH);
+        query.cookieAt = 100;
+        query.cookieLength = Cookies.LENGTH;
+
+        assertThat(cookies.isValid(query)).isTrue();
+        query.in[109] ^= 1;
+        assertThat(cookies.isValid(query)).isFalse();
     }
 
     @Test

@@ -75,7 +75,7 @@ final class Fixture {
         responder =
                 new Responder(
                         () -> snapshot,
-                        new Responder.Identity("us-east".getBytes(), true),
+                        new Responder.Identity("us-east", true),
                         new Responder.Own(new Cookies(SECRET, clock), new RateLimit(rateMost), 1),
                         counts);
     }

@@ -52,7 +52,9 @@ final class DnsCommand implements Callable<Integer> {
     private static DnsRole role(Config config) {
         var secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
-        var how = config.dns().how(config.dataCenter(), config.data(), HexFormat.of().formatHex(secret));
+        var how =
+                config.dns()
+                        .how(config.dataCenter(), config.data(), HexFormat.of().formatHex(secret));
         try {
             return new DnsRole(config.dns().plan(), how, CLOCK, new SplittableRandom());
         } catch (IOException e) {

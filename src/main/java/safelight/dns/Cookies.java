@@ -34,7 +34,12 @@ final class Cookies {
         int age = nowS() - madeAt;
         if (age > AGE_MOST_S || age < -AHEAD_MOST_S) return false;
         // the reserved bytes count as they came, in case another server sets them
-        make(query, Wire.u16(query.in, at + 8) << 16 | Wire.u16(query.in, at + 10), madeAt, expected, 0);
+        make(
+                query,
+                Wire.u16(query.in, at + 8) << 16 | Wire.u16(query.in, at + 10),
+                madeAt,
+                expected,
+                0);
         int difference = 0;
         for (int i = 0; i < LENGTH; i++) difference |= expected[i] ^ query.in[at + i];
         return difference == 0;

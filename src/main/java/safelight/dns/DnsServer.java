@@ -97,10 +97,7 @@ final class DnsServer implements AutoCloseable {
                         new Cookies(HexFormat.of().parseHex(settings.cookieSecret()), clock),
                         new RateLimit(settings.rateMost()),
                         random.nextLong());
-        var identity =
-                new Responder.Identity(
-                        settings.dataCenter(),
-                        settings.usesSubnets());
+        var identity = new Responder.Identity(settings.dataCenter(), settings.usesSubnets());
         return new Responder(current::get, identity, own, counts);
     }
 

@@ -40,14 +40,7 @@ final class Sockets {
         static final MethodHandle NAME =
                 handle("getsockname", INT, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
         static final MethodHandle RECEIVE =
-                handle(
-                        "recvmmsg",
-                        INT,
-                        INT,
-                        ValueLayout.ADDRESS,
-                        INT,
-                        INT,
-                        ValueLayout.ADDRESS);
+                handle("recvmmsg", INT, INT, ValueLayout.ADDRESS, INT, INT, ValueLayout.ADDRESS);
         static final MethodHandle SEND =
                 handle("sendmmsg", INT, INT, ValueLayout.ADDRESS, INT, INT);
         static final MethodHandle CLOSE = handle("close", INT, INT);

@@ -60,7 +60,8 @@ class DnsIT {
                                         1 + random.nextInt(223),
                                         random.nextInt(256),
                                         random.nextInt(256));
-                counts.merge(dns.addresses("split.example.org", subnet).getFirst(), 1, Integer::sum);
+                counts.merge(
+                        dns.addresses("split.example.org", subnet).getFirst(), 1, Integer::sum);
             }
         }
 

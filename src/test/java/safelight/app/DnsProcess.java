@@ -20,7 +20,8 @@ import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
-/// A real `safelight dns`, and ways to ask it: dnsjava for many questions, `dig` and `kdig` for few.
+/// A real `safelight dns`, and ways to ask it: dnsjava for many questions, `dig` and `kdig` for
+/// few.
 final class DnsProcess implements AutoCloseable {
     private static final int ANSWER_MOST_MS = 5000;
     private static final int TOOL_MOST_S = 20;
@@ -86,12 +87,9 @@ final class DnsProcess implements AutoCloseable {
     /// One question for A with a client subnet, to whoever listens on that port.
     static Message ask(int port, String name, String subnet) throws IOException {
         var parts = subnet.split("/", -1);
-        var query =
-                Message.newQuery(
-                        Record.newRecord(Name.fromString(name + "."), 1, DClass.IN));
+        var query = Message.newQuery(Record.newRecord(Name.fromString(name + "."), 1, DClass.IN));
         var option =
-                new ClientSubnetOption(
-                        Integer.parseInt(parts[1]), InetAddress.ofLiteral(parts[0]));
+                new ClientSubnetOption(Integer.parseInt(parts[1]), InetAddress.ofLiteral(parts[0]));
         query.addRecord(new OPTRecord(1232, 0, 0, 0, option), Section.ADDITIONAL);
         var bytes = query.toWire();
         try (var socket = new DatagramSocket()) {

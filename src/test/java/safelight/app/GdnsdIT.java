@@ -120,7 +120,9 @@ class GdnsdIT {
                 city.add(address.getHostAddress() + "/" + length, place());
             }
         for (int i = 0; i < 200; i++)
-            city.add("2a%02x:%x::/32".formatted(random.nextInt(256), random.nextInt(65_536)), place());
+            city.add(
+                    "2a%02x:%x::/32".formatted(random.nextInt(256), random.nextInt(65_536)),
+                    place());
         city.write(database);
     }
 

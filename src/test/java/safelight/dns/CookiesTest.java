@@ -119,7 +119,9 @@ class CookiesTest {
         int answered = 0;
         int truncated = 0;
         for (int i = 0; i < 20; i++) {
-            var raw = dns.from("127.0.0." + i).raw(Fixture.question("photos.example.org", Type.A).toWire());
+            var raw =
+                    dns.from("127.0.0." + i)
+                            .raw(Fixture.question("photos.example.org", Type.A).toWire());
             if (raw.length == 0) continue;
             if (new Message(raw).getHeader().getFlag(Flags.TC)) truncated++;
             else answered++;
@@ -148,9 +150,7 @@ class CookiesTest {
 
     private static Message asking(String cookie) throws Exception {
         return Fixture.question(
-                "photos.example.org",
-                Type.A,
-                new GenericEDNSOption(COOKIE, HEX.parseHex(cookie)));
+                "photos.example.org", Type.A, new GenericEDNSOption(COOKIE, HEX.parseHex(cookie)));
     }
 
     private static Clock at(long seconds) {

@@ -155,8 +155,7 @@ final class Fixture {
 
     static EDNSOption subnet(String network) {
         var parts = network.split("/", -1);
-        return new ClientSubnetOption(
-                Integer.parseInt(parts[1]), InetAddress.ofLiteral(parts[0]));
+        return new ClientSubnetOption(Integer.parseInt(parts[1]), InetAddress.ofLiteral(parts[0]));
     }
 
     static int scope(Message answer) {

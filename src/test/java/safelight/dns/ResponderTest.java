@@ -101,8 +101,7 @@ class ResponderTest {
 
     @Test
     void clientThatHidesGetsItsResolversAnswerForAll() throws Exception {
-        var answer =
-                dns.from("203.0.113.9").ask("photos.example.org", Type.A, subnet("0.0.0.0/0"));
+        var answer = dns.from("203.0.113.9").ask("photos.example.org", Type.A, subnet("0.0.0.0/0"));
 
         assertThat(answers(answer)).containsExactly(WEST);
         assertThat(scope(answer)).isZero();
@@ -214,8 +213,7 @@ class ResponderTest {
 
     @Test
     void wildcardAnswersForWhatIsNotThere() throws Exception {
-        assertThat(answers(dns.ask("any.wild.example.org", Type.A)))
-                .containsExactly("192.0.2.77");
+        assertThat(answers(dns.ask("any.wild.example.org", Type.A))).containsExactly("192.0.2.77");
     }
 
     @Test
@@ -340,8 +338,7 @@ class ResponderTest {
 
     @Test
     void nsidIsTheDataCenter() throws Exception {
-        var answer =
-                dns.ask("photos.example.org", Type.A, new GenericEDNSOption(3, new byte[0]));
+        var answer = dns.ask("photos.example.org", Type.A, new GenericEDNSOption(3, new byte[0]));
 
         assertThat(new String(option(answer, 3))).isEqualTo("us-east");
     }
@@ -368,7 +365,8 @@ class ResponderTest {
     void steeredNameWithAddressesInTheFileIsRefused() throws Exception {
         var file = folder.resolve("wrong");
         Files.writeString(
-                file, Fixture.ZONE.replace("photos      IN TXT", "photos IN A 192.0.2.9\nx IN TXT"));
+                file,
+                Fixture.ZONE.replace("photos      IN TXT", "photos IN A 192.0.2.9\nx IN TXT"));
 
         assertThatThrownBy(() -> Answers.of(Fixture.plan(Optional.of(file)), java.util.List.of()))
                 .hasMessageContaining("photos.example.org. is steered and has A");

@@ -71,7 +71,9 @@ class PrefixTableTest {
             long host = random.nextLong() >>> 64 - (near.isSix() ? 64 : 32);
             long key = near.bits() | host & near.last() & ~near.bits();
             int found = near.isSix() ? table.find(key) : table.find((int) key);
-            assertThat(found >>> 8).as("seed %d, %x", seed, key).isEqualTo(slow(painted, near, key));
+            assertThat(found >>> 8)
+                    .as("seed %d, %x", seed, key)
+                    .isEqualTo(slow(painted, near, key));
             // the whole prefix has that number, too
             int width = near.isSix() ? 64 : 32;
             int hostBits = width - (found & 0xff);

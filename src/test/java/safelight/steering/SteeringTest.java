@@ -34,8 +34,7 @@ class SteeringTest {
 
     @Test
     void biasMovesTheBorder() {
-        var biased =
-                List.of(new DataCenter("us-east", new Place(38.9, -77), 1500, 1), ALL.get(1));
+        var biased = List.of(new DataCenter("us-east", new Place(38.9, -77), 1500, 1), ALL.get(1));
         var there = new Preferences(biased, 0);
 
         assertThat(of(there, there.at(DENVER)).order()).startsWith(EAST);
@@ -69,9 +68,7 @@ class SteeringTest {
     @Test
     void equallyNearOnesShareByWeight() {
         var there = new Preferences(ALL, 1200);
-        var choice =
-                Steering.choice(
-                        nearest(), of(there, there.at(BOSTON)), up(true, true, true));
+        var choice = Steering.choice(nearest(), of(there, there.at(BOSTON)), up(true, true, true));
 
         assertThat(choice.pick(0)).isEqualTo(EAST);
         assertThat(
@@ -161,23 +158,13 @@ class SteeringTest {
 
     @Test
     void impossibleWeightsAreRefused() {
-        assertThatThrownBy(
-                        () ->
-                                new NamePolicy(
-                                        NamePolicy.Mode.WEIGHTS,
-                                        List.of(0, 0),
-                                        List.of(),
-                                        true,
-                                        false))
+        assertThatThrownBy(() ->
+                        new NamePolicy(
+                                NamePolicy.Mode.WEIGHTS, List.of(0, 0), List.of(), true, false))
                 .hasMessageContaining("all weights are 0");
-        assertThatThrownBy(
-                        () ->
-                                new NamePolicy(
-                                        NamePolicy.Mode.WEIGHTS,
-                                        List.of(5, -1),
-                                        List.of(),
-                                        true,
-                                        false))
+        assertThatThrownBy(() ->
+                        new NamePolicy(
+                                NamePolicy.Mode.WEIGHTS, List.of(5, -1), List.of(), true, false))
                 .hasMessageContaining("negative");
         assertThatThrownBy(() -> new DataCenter("x", BOSTON, 0, -1)).hasMessageContaining("weight");
     }
@@ -197,8 +184,7 @@ class SteeringTest {
     }
 
     private static NamePolicy nearest() {
-        return new NamePolicy(
-                NamePolicy.Mode.NEAREST, List.of(70, 30, 0), List.of(), true, false);
+        return new NamePolicy(NamePolicy.Mode.NEAREST, List.of(70, 30, 0), List.of(), true, false);
     }
 
     private static NamePolicy weights(boolean isSticky) {
@@ -220,8 +206,7 @@ class SteeringTest {
         var picks = new ArrayList<Integer>();
         for (int client = 0; client < CLIENTS; client++) picks.add(choice.pick(Choice.mix(client)));
         return IntStream.range(0, ALL.size())
-                .mapToDouble(
-                        i -> picks.stream().filter(p -> p == i).count() / (double) CLIENTS)
+                .mapToDouble(i -> picks.stream().filter(p -> p == i).count() / (double) CLIENTS)
                 .toArray();
     }
 }

@@ -52,8 +52,12 @@ class VerdictsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "u, ff, UP, 1", "u, fff, DOWN, 0", "u, ffpff, UP, 1", "d, ppppp, DOWN, 1",
-        "d, pppppp, UP, 0", "d, pppppfp, DOWN, 5"
+        "u, ff, UP, 1",
+        "u, fff, DOWN, 0",
+        "u, ffpff, UP, 1",
+        "d, ppppp, DOWN, 1",
+        "d, pppppp, UP, 0",
+        "d, pppppfp, DOWN, 5"
     })
     void downAfterThreeUpAfterSix(String first, String checks, State state, int left) {
         var streak = Streak.NONE.after(first.equals("u"), RULES);

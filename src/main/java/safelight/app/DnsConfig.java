@@ -42,7 +42,8 @@ record DnsConfig(Settings settings) {
                     "dns.data-centers",
                     "",
                     "List of data centers: `name=us-east address=192.0.2.1 at=38.9/-77.0`, and if"
-                            + " wanted more `address=`, `weight=70`, `bias=200km`, `check=` (`http:`,"
+                            + " wanted more `address=`, `weight=70`, `bias=200km`, `check=`"
+                            + " (`http:`,"
                             + " `https:`, `tcp:`), `peer=` (its dns, `http://HOST:PORT/dns/state`),"
                             + " `ns=` (address of its dns)");
     private static final Setting<String> NAMES =
@@ -50,7 +51,8 @@ record DnsConfig(Settings settings) {
                     "dns.names",
                     "name=@",
                     "List of steered names, `@` for the zone: `name=photos`, and if wanted"
-                            + " `mode=` (`nearest`, `weights`, `order`), `weights=us-east:70/us-west:30`,"
+                            + " `mode=` (`nearest`, `weights`, `order`),"
+                            + " `weights=us-east:70/us-west:30`,"
                             + " `fallback=us-west/us-east`, `spread=` (`sticky`, `random`),"
                             + " `closed=true`, `ttl=30s`");
     private static final Setting<String> OVERRIDES =
@@ -62,7 +64,8 @@ record DnsConfig(Settings settings) {
             Setting.text(
                     "dns.near",
                     "0km",
-                    "Data centers that are so much further than the nearest count as near, and share"
+                    "Data centers that are so much further than the nearest count as"
+                            + " near, and share"
                             + " by weight");
     private static final Setting<String> ZONE_FILE =
             Setting.text(

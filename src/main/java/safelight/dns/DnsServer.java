@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -16,11 +17,12 @@ import org.slf4j.LoggerFactory;
 final class DnsServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
     private static final long STOP_MOST_MS = 2000;
+    private static final long APART = 0x3243f6a8885a308dL;
 
     private final AtomicReference<Snapshot> current;
     private final DnsSettings settings;
     private final Clock clock;
-    private final RandomGenerator random;
+    private final AtomicLong starts;
     private final Counts counts;
     private final List<Listener> listeners = new ArrayList<>();
     private final List<TcpListener> tcp = new ArrayList<>();
@@ -30,7 +32,7 @@ final class DnsServer implements AutoCloseable {
         this.current = new AtomicReference<>(first);
         this.settings = settings;
         this.clock = clock;
-        this.random = random;
+        this.starts = new AtomicLong(random.nextLong());
         this.counts = new Counts();
     }
 
@@ -42,7 +44,7 @@ final class DnsServer implements AutoCloseable {
             threads.add(
                     Thread.ofPlatform()
                             .name("dns-udp-" + threads.size())
-                            .start(() -> run(listener, responder())));
+                            .start(() -> run(listener, responder(settings.rateMost()))));
         for (var listener : tcp)
             threads.add(Thread.ofPlatform().name("dns-accept").start(listener::run));
     }
@@ -81,7 +83,7 @@ final class DnsServer implements AutoCloseable {
     /// UDP and TCP on the same port.
     private int listen(InetAddress address, int port) throws IOException {
         var bound = TcpListener.bind(address, port);
-        tcp.add(new TcpListener(bound, settings.connectionsMost(), this::responder, counts));
+        tcp.add(new TcpListener(bound, settings.connectionsMost(), () -> responder(0), counts));
         var sockets = Sockets.find();
         for (int i = 0; i < settings.threads(); i++)
             listeners.add(
@@ -91,12 +93,12 @@ final class DnsServer implements AutoCloseable {
         return bound.getLocalPort();
     }
 
-    private Responder responder() {
+    private Responder responder(int rateMost) {
         var own =
                 new Responder.Own(
                         new Cookies(HexFormat.of().parseHex(settings.cookieSecret()), clock),
-                        new RateLimit(settings.rateMost()),
-                        random.nextLong());
+                        new RateLimit(rateMost),
+                        starts.getAndAdd(APART));
         var identity = new Responder.Identity(settings.dataCenter(), settings.usesSubnets());
         return new Responder(current::get, identity, own, counts);
     }

@@ -21,13 +21,17 @@ final class RateLimit {
     private static final int SIX_HOST_BITS = 8;
 
     private final int perSecond;
-    private final int[] seconds = new int[PLACES];
-    private final int[] counts = new int[PLACES];
-    private final int[] tags = new int[PLACES];
+    private final int[] seconds;
+    private final int[] counts;
+    private final int[] tags;
 
     /// 0 for no limit.
     RateLimit(int perSecond) {
         this.perSecond = perSecond;
+        int places = perSecond == 0 ? 0 : PLACES;
+        seconds = new int[places];
+        counts = new int[places];
+        tags = new int[places];
         Arrays.fill(seconds, -1);
     }
 

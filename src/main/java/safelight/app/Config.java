@@ -164,14 +164,16 @@ record Config(Settings settings) {
                     "broker.port", 61_616, 0, 65_535, "Port of `broker`; 0 for any free one");
     private static final Setting<String> OPS_HOST =
             Setting.text(
-                    "ops.host", "127.0.0.1", "Address of health and metrics of worker and broker");
+                    "ops.host",
+                    "127.0.0.1",
+                    "Address of health and metrics of worker, broker and dns");
     private static final Setting<Integer> OPS_PORT =
             Setting.number(
                     "ops.port",
                     0,
                     0,
                     65_535,
-                    "Port of health and metrics of worker and broker; 0 for none");
+                    "Port of health and metrics of worker, broker and dns; 0 for none");
 
     /// All of them, in the order of docs/settings.md.
     static final List<Setting<?>> ALL =
@@ -180,7 +182,8 @@ record Config(Settings settings) {
                             Webhooking.ALL.stream(),
                             OpenLimits.ALL.stream(),
                             Autoscaling.ALL.stream(),
-                            Engines.ALL.stream())
+                            Engines.ALL.stream(),
+                            DnsConfig.ALL.stream())
                     .<Setting<?>>flatMap(all -> all)
                     .toList();
 
@@ -251,6 +254,10 @@ record Config(Settings settings) {
 
     WebhookSettings webhooks() {
         return new Webhooking(settings).read();
+    }
+
+    DnsConfig dns() {
+        return new DnsConfig(settings);
     }
 
     Engines engines() {

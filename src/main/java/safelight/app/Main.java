@@ -48,6 +48,10 @@ public final class Main {
         all.put("autoscaler", () -> new AutoscalerCommand(plugs));
         all.put("web", () -> new WebCommand(plugs));
         all.put("broker", BrokerCommand::new);
+        all.put("dns", DnsCommand::new);
+        all.put("drain", DrainCommand.Drain::new);
+        all.put("undrain", DrainCommand.Undrain::new);
+        all.put("status", StatusCommand::new);
         all.put("apply", () -> new Apply(plugs.darkroom()));
         all.put("bench", Bench::new);
         all.put("simulate", SimulateCommand::new);

@@ -27,6 +27,12 @@ final class OpsServer implements AutoCloseable {
         server.start();
     }
 
+    /// Shows JSON at another path.
+    OpsServer with(String path, Supplier<String> json) {
+        server.createContext(path, exchange -> send(exchange, 200, "application/json", json.get()));
+        return this;
+    }
+
     int port() {
         return server.getAddress().getPort();
     }
@@ -42,9 +48,14 @@ final class OpsServer implements AutoCloseable {
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {
+        send(exchange, status, "text/plain; charset=utf-8", text);
+    }
+
+    private static void send(HttpExchange exchange, int status, String type, String text)
+            throws IOException {
         try (exchange) {
             var bytes = text.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+            exchange.getResponseHeaders().set("Content-Type", type);
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);

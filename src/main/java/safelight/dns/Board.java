@@ -1,0 +1,104 @@
+package safelight.dns;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import safelight.steering.Availability;
+import safelight.steering.Drains;
+import safelight.steering.Streak;
+import safelight.steering.Verdicts;
+
+/// What this server knows of the data centers: its own checks, what the others see, who is drained.
+/// Thread-safe by its own lock.
+final class Board {
+    /// So many rounds without a word, and a vantage point has no vote.
+    private static final int SILENT_ROUNDS = 3;
+
+    private final DnsPlan plan;
+    private final int home;
+    private final DnsSettings.CheckRules rules;
+    private final InstantSource clock;
+    private final Streak[] own;
+    private final Map<Integer, Heard> others = new TreeMap<>();
+    private Drains drains;
+    private List<Boolean> isUp;
+
+    private record Heard(Verdicts.View view, long atMs) {}
+
+    /// What to answer by, and how long an answer may be kept.
+    record Outlook(Availability availability, Duration keptMost) {}
+
+    Board(
+            DnsPlan plan,
+            int home,
+            DnsSettings.CheckRules rules,
+            Drains drains,
+            InstantSource clock) {
+        this.plan = plan;
+        this.home = home;
+        this.rules = rules;
+        this.drains = drains;
+        this.clock = clock;
+        this.own = new Streak[plan.sites().size()];
+        Arrays.fill(own, Streak.NONE);
+        isUp = Availability.all(own.length).isUp();
+    }
+
+    synchronized void checked(int site, boolean hasPassed) {
+        own[site] = own[site].after(hasPassed, rules.thresholds());
+    }
+
+    synchronized void heard(Verdicts.View view) {
+        others.put(view.home(), new Heard(view, clock.millis()));
+    }
+
+    synchronized void drained(Drains now) {
+        drains = now;
+    }
+
+    synchronized Drains drains() {
+        return drains;
+    }
+
+    /// What follows from all that. Nobody's state changes before the first round ended here.
+    synchronized Outlook outlook() {
+        if (hasSeenAll()) isUp = Verdicts.decide(votes(), isUp);
+        var isDrained = plan.siteNames().stream().map(drains::has).toList();
+        return new Outlook(new Availability(isUp, isDrained), keptMost());
+    }
+
+    synchronized boolean hasSeenAll() {
+        for (int i = 0; i < own.length; i++)
+            if (plan.sites().get(i).check().isPresent() && own[i].state() == Streak.State.UNKNOWN)
+                return false;
+        return true;
+    }
+
+    synchronized List<Streak> own() {
+        return List.of(own);
+    }
+
+    synchronized int votesNow() {
+        return votes().size();
+    }
+
+    private List<Verdicts.View> votes() {
+        var votes = new ArrayList<Verdicts.View>();
+        votes.add(new Verdicts.View(home, Arrays.stream(own).map(Streak::state).toList()));
+        long oldestMs = clock.millis() - rules.every().multipliedBy(SILENT_ROUNDS).toMillis();
+        for (var heard : others.values()) if (heard.atMs >= oldestMs) votes.add(heard.view);
+        return votes;
+    }
+
+    /// Until the next change that there may be, if one is under way.
+    private Duration keptMost() {
+        long checks = Integer.MAX_VALUE;
+        for (var streak : own) checks = Math.min(checks, streak.checksToChange(rules.thresholds()));
+        var kept = rules.every().multipliedBy(checks);
+        return kept.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : kept;
+    }
+}

@@ -2,11 +2,13 @@ package safelight.archive;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.JobId;
 import safelight.base.PhotoId;
+import safelight.catalog.History;
 import safelight.catalog.Job;
 
 /// A row of jobs.jsonl.
@@ -28,7 +30,8 @@ final class JobLine {
                                 line.text("dataCenter"),
                                 line.instant("created"),
                                 Optional.empty())
-                        .telling(line.maybeText("webhook"));
+                        .telling(line.maybeText("webhook"))
+                        .weighing(line.maybeObject("weight").map(JobLine::weight).orElse(Job.Weight.NONE));
         return new Job(
                 new JobId(line.text("id")),
                 order,
@@ -46,7 +49,12 @@ final class JobLine {
                 status.maybeInstant("started"),
                 status.maybeInstant("finished"),
                 status.maybeObject("error").map(JobLine::reason),
-                status.maybeText("result").map(PhotoId::new));
+                status.maybeText("result").map(PhotoId::new),
+                status.maybeText("history").map(History::read).orElse(List.of()));
+    }
+
+    private static Job.Weight weight(Fields weight) {
+        return new Job.Weight(weight.number("cost"), weight.number("bytes"));
     }
 
     private static Job.Reason reason(Fields error) {
@@ -69,6 +77,9 @@ final class JobLine {
                         .put("created", order.created().toString())
                         .put("version", job.version());
         order.webhook().ifPresent(url -> line.put("webhook", url));
+        line.putObject("weight")
+                .put("cost", order.weight().cost())
+                .put("bytes", order.weight().bytes());
         order.key()
                 .ifPresent(key ->
                         line.putObject("key")
@@ -93,5 +104,6 @@ final class JobLine {
                                 .put("message", error.message())
                                 .put("retryable", error.retryable()));
         status.result().ifPresent(result -> to.put("result", result.value()));
+        if (!status.history().isEmpty()) to.put("history", History.write(status.history()));
     }
 }

@@ -25,7 +25,7 @@ import safelight.imaging.BadRecipe;
 import safelight.imaging.Darkroom;
 import safelight.imaging.DarkroomUnavailable;
 import safelight.imaging.Output;
-import safelight.imaging.Vips;
+import safelight.imaging.Planar;
 
 /// `safelight apply`: edits files on this machine, with no server.
 @Command(
@@ -85,9 +85,9 @@ public final class Apply implements Callable<Integer> {
     @Option(names = "--json", description = "Print a line of JSON for each result")
     private boolean json;
 
-    /// With libvips.
+    /// With the real one.
     public Apply() {
-        this(Vips::open);
+        this(Planar::open);
     }
 
     /// With a darkroom that is opened once the command line has been understood.

@@ -1,5 +1,6 @@
 package safelight.app;
 
+import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,17 +16,21 @@ final class Jvm {
                     "-XX:+UseCompactObjectHeaders",
                     "-XX:+ExitOnOutOfMemoryError");
 
+    private static final String VECTORS = "jdk.incubator.vector";
+
     private Jvm() {}
 
     /// One that does photo work; what a crash leaves goes to `crashes`.
     static List<String> forPhotoWork(Class<?> main, Path crashes, List<String> arguments) {
-        return command(
+        var flags = new ArrayList<String>();
+        // a runtime may be linked without it
+        if (ModuleFinder.ofSystem().find(VECTORS).isPresent()) flags.add("--add-modules=" + VECTORS);
+        flags.addAll(
                 List.of(
                         "-Xmx512m",
                         "-XX:-CreateCoredumpOnCrash",
-                        "-XX:ErrorFile=" + crashes.resolve("hs_err_%p.log")),
-                main,
-                arguments);
+                        "-XX:ErrorFile=" + crashes.resolve("hs_err_%p.log")));
+        return command(flags, main, arguments);
     }
 
     /// One that serves, and gives back what it does not need, as the launcher starts them.

@@ -45,7 +45,7 @@ final class JpegHeader {
 
     /// The position behind the next marker that is not part of compressed data; what stands before
     /// it is skipped, as decoders do.
-    private static long marker(ByteView in, long from) {
+    static long marker(ByteView in, long from) {
         for (long at = from; ; at++) {
             if (in.u8(at) != 0xff) continue;
             int code = in.u8(at + 1);

@@ -53,7 +53,25 @@ public sealed interface Operation {
         NORTH,
         SOUTH,
         EAST,
-        WEST
+        WEST;
+
+        Rect place(Size inner, Size outer) {
+            int right = outer.widthPx() - inner.widthPx();
+            int bottom = outer.heightPx() - inner.heightPx();
+            int left =
+                    switch (this) {
+                        case CENTER, NORTH, SOUTH -> right / 2;
+                        case WEST -> 0;
+                        case EAST -> right;
+                    };
+            int top =
+                    switch (this) {
+                        case CENTER, WEST, EAST -> bottom / 2;
+                        case NORTH -> 0;
+                        case SOUTH -> bottom;
+                    };
+            return new Rect(left, top, inner.widthPx(), inner.heightPx());
+        }
     }
 
     /// The name in the API, for example `crop`.

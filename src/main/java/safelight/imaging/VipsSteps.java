@@ -77,15 +77,8 @@ final class VipsSteps {
     }
 
     private VipsImage placed(Size size, Operation.Gravity gravity) {
-        int right = image.size().widthPx() - size.widthPx();
-        int bottom = image.size().heightPx() - size.heightPx();
-        return switch (gravity) {
-            case CENTER -> image.crop(right / 2, bottom / 2, size);
-            case NORTH -> image.crop(right / 2, 0, size);
-            case SOUTH -> image.crop(right / 2, bottom, size);
-            case WEST -> image.crop(0, bottom / 2, size);
-            case EAST -> image.crop(right, bottom / 2, size);
-        };
+        var rect = gravity.place(size, image.size());
+        return image.crop(rect.left(), rect.top(), size);
     }
 
     /// Scales until both sides of the box are filled, then cuts out its middle. What would be cut

@@ -29,11 +29,11 @@ import safelight.imaging.Limits;
 import safelight.imaging.Recipe;
 import safelight.imaging.Size;
 import safelight.imaging.Source;
-import safelight.imaging.Vips;
+import safelight.imaging.Planar;
 import safelight.imaging.Watch;
 
 class ApplyTest {
-    private static final Darkroom VIPS = Vips.open();
+    private static final Darkroom VIPS = Planar.open();
 
     @TempDir Path folder = Path.of("");
 

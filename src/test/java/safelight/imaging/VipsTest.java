@@ -453,7 +453,7 @@ class VipsTest {
         }
     }
 
-    private static String outcome(byte[] bytes) {
+    static String outcome(byte[] bytes) {
         try {
             develop(bytes, "blur?sigma=1>jpeg?quality=80");
             return "developed";
@@ -462,7 +462,7 @@ class VipsTest {
         }
     }
 
-    private static byte[] resource(String name) throws IOException {
+    static byte[] resource(String name) throws IOException {
         try (var in = VipsTest.class.getResourceAsStream(name)) {
             return in.readAllBytes();
         }

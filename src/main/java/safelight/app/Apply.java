@@ -79,6 +79,14 @@ public final class Apply implements Callable<Integer> {
     @Option(names = "--quality", description = "1 to 100; ${DEFAULT-VALUE} unless given")
     private int quality = Output.QUALITY_DEFAULT;
 
+    @Option(
+            names = "--lossless",
+            description = {
+                "Crop, rotate and flip JPEGs without decoding them;",
+                "fails where edges do not fall between blocks"
+            })
+    private boolean lossless;
+
     @Option(names = "--threads", description = "Photos at a time; one a core unless given")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -101,7 +109,9 @@ public final class Apply implements Callable<Integer> {
         FileEdit edit;
         try {
             var targets = Targets.of(output, isFolder(), format);
-            edit = new FileEdit(darkrooms.get(), operations.take(), targets, quality);
+            edit =
+                    new FileEdit(
+                            darkrooms.get(), operations.take(), targets, quality, lossless);
         } catch (BadRecipe | IllegalArgumentException e) {
             throw wrong(sentence(e));
         } catch (DarkroomUnavailable e) {

@@ -31,15 +31,24 @@ final class FileEdit {
     private final List<Operation> operations;
     private final Targets targets;
     private final int quality;
+    private final boolean lossless;
 
     /// Refuses a quality that is none with a BadRecipe.
-    FileEdit(Darkroom darkroom, List<Operation> operations, Targets targets, int quality) {
+    FileEdit(
+            Darkroom darkroom,
+            List<Operation> operations,
+            Targets targets,
+            int quality,
+            boolean lossless) {
         this.darkroom = darkroom;
         this.operations =
-                new Recipe(operations, new Output(targets.format(Format.JPEG), quality))
+                new Recipe(
+                                operations,
+                                new Output(targets.format(Format.JPEG), quality, lossless))
                         .operations();
         this.targets = targets;
         this.quality = quality;
+        this.lossless = lossless;
     }
 
     /// What became of a file.
@@ -92,7 +101,7 @@ final class FileEdit {
         var out = target.get();
         if (Files.exists(out) && Files.isSameFile(in, out))
             return new Failed(in, "A photo does not replace itself; name another output.");
-        var recipe = new Recipe(operations, new Output(targets.format(own), quality));
+        var recipe = new Recipe(operations, new Output(targets.format(own), quality, lossless));
         var result = darkroom.develop(source, recipe, Limits.DEFAULT, Watch.NONE);
         write(out.toAbsolutePath(), result.bytes());
         return new Done(in, out, result);

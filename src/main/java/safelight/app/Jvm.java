@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The command line of another JVM like this one: the same class path and AOT cache, and flags for
-/// what it is to do. The cache needs all of them to agree on object headers and collector.
+/// The command line of another JVM like this one: the same class path, and flags for what it is to
+/// do. Those that serve share the AOT cache, which needs all of them to agree on object headers,
+/// collector and modules; one that does photo work has a module more, and no cache.
 final class Jvm {
     private static final List<String> ALL =
             List.of(
@@ -35,17 +36,20 @@ final class Jvm {
 
     /// One that serves, and gives back what it does not need, as the launcher starts them.
     static List<String> forServing(Class<?> main, List<String> arguments) {
-        return command(
-                List.of(
-                        "-Xms24m",
-                        "-Xmx512m",
-                        "-XX:MinHeapFreeRatio=10",
-                        "-XX:MaxHeapFreeRatio=20",
-                        "-XX:TrimNativeHeapInterval=5000",
-                        "-Dio.netty.jfr.enabled=false",
-                        "-Dio.lettuce.core.jfr=false"),
-                main,
-                arguments);
+        var flags =
+                new ArrayList<>(
+                        List.of(
+                                "-Xms24m",
+                                "-Xmx512m",
+                                "-XX:MinHeapFreeRatio=10",
+                                "-XX:MaxHeapFreeRatio=20",
+                                "-XX:TrimNativeHeapInterval=5000",
+                                "-Dio.netty.jfr.enabled=false",
+                                "-Dio.lettuce.core.jfr=false"));
+        var cache = System.getProperty("safelight.aot", "");
+        if (!cache.isEmpty())
+            flags.addAll(List.of("-XX:AOTCache=" + cache, "-Dsafelight.aot=" + cache));
+        return command(flags, main, arguments);
     }
 
     private static List<String> command(List<String> flags, Class<?> main, List<String> arguments) {
@@ -53,9 +57,6 @@ final class Jvm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ALL);
         command.addAll(flags);
-        var cache = System.getProperty("safelight.aot", "");
-        if (!cache.isEmpty())
-            command.addAll(List.of("-XX:AOTCache=" + cache, "-Dsafelight.aot=" + cache));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         return command;

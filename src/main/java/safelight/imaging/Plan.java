@@ -120,7 +120,7 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
     }
 
     /// With this operation, if that only moves pixels.
-    private static Optional<Pose> moved(Pose pose, Operation operation) {
+    static Optional<Pose> moved(Pose pose, Operation operation) {
         var size = pose.size();
         return switch (operation) {
             case Operation.Crop c ->

@@ -10,7 +10,6 @@ import safelight.planes.Pace;
 /// other formats, colours that have to be converted, odd and damaged files.
 public final class Planar implements Darkroom {
     private static final String GENERATION = "+planes-1";
-    private static final int PIECES = 16;
 
     private final Vips vips;
     private final Optional<Turbo> turbo;
@@ -48,6 +47,11 @@ public final class Planar implements Darkroom {
         if (watch.isStopped()) throw new DarkroomStopped();
         var header = Header.read(source, limits);
         var size = recipe.sizeFor(header.size(), limits);
+        if (recipe.output().isLossless()) {
+            var bytes = lossless(source, header, recipe);
+            watch.progress(1);
+            return new Developed(bytes, Format.JPEG, size);
+        }
         if (turbo.isPresent() && header.format() == Format.JPEG && isJpeg(recipe)) {
             var done = inPlanes(turbo.get(), source, header, recipe, watch);
             if (done.isPresent()) {
@@ -58,6 +62,12 @@ public final class Planar implements Darkroom {
         return vips.develop(source, recipe, limits, watch);
     }
 
+    private byte[] lossless(Source source, Header header, Recipe recipe) {
+        if (turbo.isEmpty()) throw Lossless.refusal("this installation has no libturbojpeg.");
+        if (header.format() != Format.JPEG) throw Lossless.refusal("the photo is no JPEG.");
+        return Lossless.edit(turbo.get(), slabs, source, header, recipe);
+    }
+
     private static boolean isJpeg(Recipe recipe) {
         return recipe.output().format() == Format.JPEG;
     }
@@ -65,7 +75,7 @@ public final class Planar implements Darkroom {
     /// Empty if libvips has to do it.
     private Optional<byte[]> inPlanes(
             Turbo library, Source source, Header header, Recipe recipe, Watch watch) {
-        var parts = parts(source);
+        var parts = JpegParts.read(source.view());
         if (!parts.isPlain()) return Optional.empty();
         try {
             var head = library.head(source.segment());
@@ -83,7 +93,7 @@ public final class Planar implements Darkroom {
             Turbo library, Source source, JpegParts parts, Plan plan, Output output, Watch watch) {
         var steps = new Steps(watch, plan.stages().size() + 2);
         return slabs.with(
-                Slab.sized(plan.bytes(), PIECES),
+                plan.bytes(),
                 slab -> {
                     var sheet = new Sheet(plan.decoded(), slab, steps);
                     var luma = plan.decoded().grids().getFirst();
@@ -107,10 +117,6 @@ public final class Planar implements Darkroom {
                                     file);
                     return JpegDress.dressed(file.asSlice(0, length), parts);
                 });
-    }
-
-    private static JpegParts parts(Source source) {
-        return JpegParts.read(new ByteView(source.segment(), ByteOrder.BIG_ENDIAN, Format.JPEG));
     }
 
     private static Size stored(Header header) {

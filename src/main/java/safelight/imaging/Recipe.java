@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,7 @@ public record Recipe(List<Operation> operations, Output output) {
     public static final int OPERATIONS_MAX = 20;
 
     private static final int QUALITY_DIGITS_MAX = 3;
+    private static final Set<Object> LOSSLESS = Set.of("true", "false");
 
     /// Copies the operations; more than {@link #OPERATIONS_MAX} are a {@link BadRecipe}.
     public Recipe {
@@ -28,6 +30,9 @@ public record Recipe(List<Operation> operations, Output output) {
                     "/operations",
                     "A job has at most %d operations, not %d."
                             .formatted(OPERATIONS_MAX, operations.size()));
+        for (var operation : operations)
+            if (output.isLossless() && !Lossless.isFit(operation))
+                throw Lossless.refusal(operation.op() + " changes pixels.");
     }
 
     /// The size of the result for an upright photo of size `photo`.
@@ -56,7 +61,8 @@ public record Recipe(List<Operation> operations, Output output) {
     /// `crop?left=0&top=0&width=9&height=9;blur?sigma=2>jpeg?quality=80`.
     public String canonical() {
         var steps = operations.stream().map(Recipe::canonical).collect(Collectors.joining(";"));
-        return steps + ">" + output.format().id() + "?quality=" + output.quality();
+        var file = output.format().id() + "?quality=" + output.quality();
+        return steps + ">" + file + (output.isLossless() ? "&lossless=true" : "");
     }
 
     /// Reads what {@link #canonical()} wrote.
@@ -76,12 +82,16 @@ public record Recipe(List<Operation> operations, Output output) {
     private static Output output(Step step) {
         var format = Format.byId(step.name);
         if (format.isEmpty()
-                || step.parameters.size() != 1
+                || !LOSSLESS.contains(step.parameters.getOrDefault("lossless", "false"))
+                || step.parameters.size() != (step.parameters.containsKey("lossless") ? 2 : 1)
                 || !(step.parameters.get("quality") instanceof BigDecimal quality)
                 || quality.scale() > 0
                 || quality.precision() > QUALITY_DIGITS_MAX)
             throw BadRecipe.at("", "Not an output: " + step);
-        return new Output(format.get(), quality.intValue());
+        return new Output(
+                format.get(),
+                quality.intValue(),
+                "true".equals(step.parameters.get("lossless")));
     }
 
     private static String canonical(Operation operation) {

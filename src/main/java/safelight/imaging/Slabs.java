@@ -15,6 +15,7 @@ import java.util.function.Function;
 final class Slabs {
     private static final int KEPT_MAX = Runtime.getRuntime().availableProcessors();
     private static final long KEPT_BYTES_MAX = 64L << 20;
+    private static final int PIECES = 16;
     private static final long ROUNDED_TO = 1L << 20;
 
     private final ArrayBlockingQueue<MemorySegment> kept = new ArrayBlockingQueue<>(KEPT_MAX);
@@ -32,13 +33,14 @@ final class Slabs {
                         symbols.findOrThrow("free"), FunctionDescriptor.ofVoid(ADDRESS));
     }
 
-    /// Lends a slab of that many bytes for the time of `work`.
+    /// Lends a slab for a few pieces of that many bytes together, for the time of `work`.
     ///
     /// @throws DarkroomUnavailable if there is not enough memory
     <T> T with(long bytes, Function<Slab, T> work) {
-        var memory = take((bytes + ROUNDED_TO - 1) / ROUNDED_TO * ROUNDED_TO);
+        long needed = Slab.sized(bytes, PIECES);
+        var memory = take((needed + ROUNDED_TO - 1) / ROUNDED_TO * ROUNDED_TO);
         try {
-            return work.apply(new Slab(memory.asSlice(0, bytes)));
+            return work.apply(new Slab(memory.asSlice(0, needed)));
         } finally {
             if (memory.byteSize() > KEPT_BYTES_MAX || !kept.offer(memory)) release(memory);
         }

@@ -47,6 +47,20 @@ record Turn(boolean transposed, boolean across, boolean down) {
         return transposed ? size.turned() : size;
     }
 
+    /// Where a rectangle of the picture of size `before` lies in the turned one.
+    Rect redo(Rect rect, Size before) {
+        var after = of(before);
+        var flat =
+                transposed
+                        ? new Rect(rect.top(), rect.left(), rect.height(), rect.width())
+                        : rect;
+        return new Rect(
+                across ? after.widthPx() - flat.left() - flat.width() : flat.left(),
+                down ? after.heightPx() - flat.top() - flat.height() : flat.top(),
+                flat.width(),
+                flat.height());
+    }
+
     /// Where a rectangle of the turned picture lies in the picture of size `before`.
     Rect undo(Rect rect, Size before) {
         var after = of(before);

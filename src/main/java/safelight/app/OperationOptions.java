@@ -75,6 +75,13 @@ final class OperationOptions {
             description = "Mirror: horizontal or vertical")
     private List<String> flip = List.of();
 
+    @Option(
+            names = "--adjust",
+            paramLabel = "B[,C[,S]]",
+            parameterConsumer = InOrder.class,
+            description = "Factors of brightness, contrast, saturation; 1,1,0 is grey")
+    private List<String> adjust = List.of();
+
     private final List<Operation> operations = new ArrayList<>();
 
     /// The operations in the order of the command line; forgets them, for the next run.
@@ -117,8 +124,19 @@ final class OperationOptions {
                     case "blur" -> Map.of("sigma", number(value));
                     case "rotate" -> Map.of("angle", number(value));
                     case "flip" -> Map.of("direction", value);
+                    case "adjust" -> adjust(value);
                     default -> throw new IllegalStateException("no option for " + op);
                 });
+    }
+
+    private static Map<String, Object> adjust(String value) {
+        var names = List.of("brightness", "contrast", "saturation");
+        var factors = List.of(value.split(",", -1));
+        if (factors.size() > names.size())
+            throw new IllegalArgumentException("looks like 1.1 or 1.1,0.9 or 1,1,0");
+        var map = new LinkedHashMap<String, Object>();
+        for (int i = 0; i < factors.size(); i++) map.put(names.get(i), number(factors.get(i)));
+        return map;
     }
 
     private static Map<String, Object> crop(String value) {

@@ -19,7 +19,11 @@ final class Lossless {
                     Operation.CropToAspect _,
                     Operation.Rotate _,
                     Operation.Flip _ -> true;
-            case Operation.Resize _, Operation.Sharpen _, Operation.Blur _ -> false;
+            case Operation.Resize _,
+                    Operation.Sharpen _,
+                    Operation.Blur _,
+                    Operation.Adjust _,
+                    Operation.Grayscale _ -> false;
         };
     }
 

@@ -33,6 +33,13 @@ public sealed interface Operation {
     /// Mirrors.
     record Flip(Direction direction) implements Operation {}
 
+    /// Multiplies brightness, contrast (around the middle) and saturation (around luma), in this
+    /// order; 1 changes nothing.
+    record Adjust(double brightness, double contrast, double saturation) implements Operation {}
+
+    /// Leaves luma alone.
+    record Grayscale() implements Operation {}
+
     /// How a picture meets a box of both width and height: `CONTAIN` fits inside and keeps all of
     /// it, `COVER` fills the box and cuts the rest off around the middle, `FILL` stretches.
     enum Fit {
@@ -83,6 +90,8 @@ public sealed interface Operation {
             case Blur _ -> "blur";
             case Rotate _ -> "rotate";
             case Flip _ -> "flip";
+            case Adjust _ -> "adjust";
+            case Grayscale _ -> "grayscale";
         };
     }
 
@@ -113,6 +122,14 @@ public sealed interface Operation {
             case Blur b -> map.put("sigma", b.sigma);
             case Rotate r -> map.put("angle", r.angle);
             case Flip f -> map.put("direction", id(f.direction));
+            case Adjust a -> {
+                map.put("brightness", a.brightness);
+                map.put("contrast", a.contrast);
+                map.put("saturation", a.saturation);
+            }
+            case Grayscale _ -> {
+                // it has none
+            }
         }
         return map;
     }
@@ -126,7 +143,7 @@ public sealed interface Operation {
             case CropToAspect c -> aspect(c, before);
             case Resize r -> resized(r, before);
             case Rotate r -> r.angle % 180 == 0 ? before : before.turned();
-            case Sharpen _, Blur _, Flip _ -> before;
+            case Sharpen _, Blur _, Flip _, Adjust _, Grayscale _ -> before;
         };
     }
 

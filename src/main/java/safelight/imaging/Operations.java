@@ -17,11 +17,13 @@ import java.util.stream.Collectors;
 public final class Operations {
     /// Every name that {@link #read} knows, in the order in which to explain them.
     public static final List<String> NAMES =
-            List.of("crop", "resize", "sharpen", "blur", "rotate", "flip");
+            List.of(
+                    "crop", "resize", "sharpen", "blur", "rotate", "flip", "adjust", "grayscale");
 
     private static final double SIGMA_MAX = 100;
     private static final double SIGMA_MIN = 0.1;
     private static final double AMOUNT_MAX = 10;
+    private static final double FACTOR_MAX = 4;
     private static final Pattern ASPECT = Pattern.compile("(\\d{1,4}):(\\d{1,4})");
 
     private Operations() {}
@@ -38,6 +40,8 @@ public final class Operations {
             case "blur" -> blur(new Values(op, parameters));
             case "rotate" -> rotate(new Values(op, parameters));
             case "flip" -> flip(new Values(op, parameters));
+            case "adjust" -> adjust(new Values(op, parameters));
+            case "grayscale" -> grayscale(new Values(op, parameters));
             default ->
                     throw BadRecipe.at(
                             "/op",
@@ -104,6 +108,19 @@ public final class Operations {
         return new Operation.Flip(in.choice("direction", Operation.Direction.HORIZONTAL));
     }
 
+    private static Operation adjust(Values in) {
+        in.only("brightness", "contrast", "saturation");
+        return new Operation.Adjust(
+                in.has("brightness") ? in.number("brightness", 0, FACTOR_MAX) : 1,
+                in.has("contrast") ? in.number("contrast", 0, FACTOR_MAX) : 1,
+                in.has("saturation") ? in.number("saturation", 0, FACTOR_MAX) : 1);
+    }
+
+    private static Operation grayscale(Values in) {
+        in.only();
+        return new Operation.Grayscale();
+    }
+
     /// Typed, bounded access to named values.
     private record Values(String op, Map<String, ?> map) {
         boolean has(String name) {
@@ -117,7 +134,12 @@ public final class Operations {
                 throw BadRecipe.at(
                         "/" + name,
                         "'%s' has no '%s'; it has %s."
-                                .formatted(op, name, String.join(", ", known)));
+                                .formatted(
+                                        op,
+                                        name,
+                                        known.length == 0
+                                                ? "no parameters"
+                                                : String.join(", ", known)));
         }
 
         int whole(String name, int least, int most) {

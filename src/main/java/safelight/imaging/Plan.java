@@ -94,7 +94,9 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
                     Operation.CropToAspect _,
                     Operation.Resize _,
                     Operation.Rotate _,
-                    Operation.Flip _ -> true;
+                    Operation.Flip _,
+                    Operation.Adjust _,
+                    Operation.Grayscale _ -> true;
         };
     }
 
@@ -131,7 +133,10 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
             case Operation.Flip f -> Optional.of(pose.then(Turn.mirror(f.direction())));
             case Operation.Resize r ->
                     r.sizeAfter(size).equals(size) ? Optional.of(pose) : Optional.empty();
-            case Operation.Sharpen _, Operation.Blur _ -> Optional.empty();
+            case Operation.Sharpen _,
+                    Operation.Blur _,
+                    Operation.Adjust _,
+                    Operation.Grayscale _ -> Optional.empty();
         };
     }
 
@@ -140,12 +145,24 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
             case Operation.Resize r -> scale(r, size, fine);
             case Operation.Sharpen s -> new Stage.Sharpen(s.sigma(), s.amount());
             case Operation.Blur b -> new Stage.Soften(b.sigma());
+            case Operation.Adjust a -> tone(a);
+            case Operation.Grayscale _ -> tone(new Operation.Adjust(1, 1, 0));
             case Operation.Crop _,
                     Operation.CropToAspect _,
                     Operation.Rotate _,
                     Operation.Flip _ ->
                     throw new IllegalStateException("moves pixels only: " + operation);
         };
+    }
+
+    /// All three are linear in brightness and colours alike.
+    private static Stage.Tone tone(Operation.Adjust adjust) {
+        double luma = adjust.brightness() * adjust.contrast();
+        double shift = 128 * luma - 127.5 * adjust.contrast() - 0.5;
+        return new Stage.Tone(
+                (int) Math.round(256 * luma),
+                (int) Math.round(shift),
+                (int) Math.round(256 * luma * adjust.saturation()));
     }
 
     private static Stage.Scale scale(Operation.Resize resize, Size size, boolean fine) {

@@ -115,6 +115,7 @@ public record Recipe(List<Operation> operations, Output output) {
             int mark = text.indexOf('?');
             if (mark < 0) throw BadRecipe.at("", "Not a step of a recipe: " + text);
             var map = new LinkedHashMap<String, Object>();
+            if (mark == text.length() - 1) return new Step(text.substring(0, mark), map);
             for (var pair : text.substring(mark + 1).split("&", -1)) {
                 int equals = pair.indexOf('=');
                 if (equals < 0) throw BadRecipe.at("", "Not a parameter: " + pair);

@@ -42,7 +42,6 @@ final class Sheet {
             case Stage.Sharpen s ->
                     Gauss.sharpen(planes.getFirst(), s.sigma(), s.amount(), pace);
             case Stage.Tone t -> tone(t);
-            case Stage.Grey _ -> planes = planes.subList(0, 1);
         }
         frame = after;
     }

@@ -114,6 +114,30 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
         return sharp.with(alpha, "vips_bandjoin2");
     }
 
+    /// All three are linear in the colours together.
+    VipsImage adjust(Operation.Adjust adjust) {
+        if (!hasAlpha()) return adjustedColours(adjust);
+        int colours = bands() - 1;
+        var adjusted = bandsFrom(0, colours).adjustedColours(adjust);
+        return adjusted.with(bandsFrom(colours, 1), "vips_bandjoin2");
+    }
+
+    private VipsImage adjustedColours(Operation.Adjust adjust) {
+        double factor = adjust.brightness() * adjust.contrast();
+        double middle = isDeep() ? 32_767.5 : 127.5;
+        double offset = middle * (1 - adjust.contrast());
+        var mixed = bands() < 3 ? this : saturated(adjust.saturation());
+        return mixed.with(call -> call.real(factor).real(offset), "vips_linear1")
+                .rounded(format());
+    }
+
+    private VipsImage saturated(double by) {
+        if (by == 1) return this;
+        var matrix = new double[9];
+        for (int i = 0; i < 9; i++) matrix[i] = (1 - by) * LUMA[i % 3] + (i % 4 == 0 ? by : 0);
+        return with(call -> call.pointer(scope.matrix(3, matrix).pointer), "vips_recomb");
+    }
+
     VipsImage toSpace(int space) {
         return with(call -> call.whole(space), "vips_colourspace");
     }

@@ -56,10 +56,15 @@ final class VipsScope implements AutoCloseable {
 
     /// A matrix of one row.
     VipsImage row(double... values) {
+        return matrix(values.length, values);
+    }
+
+    /// A matrix, line by line.
+    VipsImage matrix(int width, double... values) {
         return own(
                 library.call("vips_image_new_matrix_from_array")
-                        .whole(values.length)
-                        .whole(1)
+                        .whole(width)
+                        .whole(values.length / width)
                         .pointer(arena.allocateFrom(JAVA_DOUBLE, values))
                         .whole(values.length)
                         .fetch());

@@ -65,6 +65,8 @@ final class VipsSteps {
                     case Operation.Blur b -> image.blur(b.sigma());
                     case Operation.Rotate r -> image.rotate(r.angle());
                     case Operation.Flip f -> image.flip(f.direction());
+                    case Operation.Adjust a -> image.adjust(a);
+                    case Operation.Grayscale _ -> image.adjust(new Operation.Adjust(1, 1, 0));
                 };
         state = after(operation, state);
     }
@@ -116,7 +118,11 @@ final class VipsSteps {
                     f.direction() == Operation.Direction.VERTICAL && state != State.SETTLED;
             case Operation.Sharpen s -> isBeyond(s.sigma(), state);
             case Operation.Blur b -> isBeyond(b.sigma(), state);
-            case Operation.Crop _, Operation.CropToAspect _, Operation.Resize _ -> false;
+            case Operation.Crop _,
+                    Operation.CropToAspect _,
+                    Operation.Resize _,
+                    Operation.Adjust _,
+                    Operation.Grayscale _ -> false;
         };
     }
 
@@ -127,8 +133,12 @@ final class VipsSteps {
     private static State after(Operation operation, State state) {
         return switch (operation) {
             case Operation.Sharpen _, Operation.Blur _, Operation.Resize _ -> State.PENDING;
-            case Operation.Crop _, Operation.CropToAspect _, Operation.Rotate _, Operation.Flip _ ->
-                    state;
+            case Operation.Crop _,
+                    Operation.CropToAspect _,
+                    Operation.Rotate _,
+                    Operation.Flip _,
+                    Operation.Adjust _,
+                    Operation.Grayscale _ -> state;
         };
     }
 

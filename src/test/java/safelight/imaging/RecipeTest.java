@@ -41,6 +41,8 @@ class RecipeTest {
                                 new Operation.Sharpen(0.75, 1.5),
                                 new Operation.Blur(0.1),
                                 new Operation.Rotate(270),
+                                new Operation.Adjust(1.1, 0.9, 0),
+                                new Operation.Grayscale(),
                                 new Operation.Flip(Operation.Direction.VERTICAL)),
                         new Output(Format.AVIF, 1));
 
@@ -66,6 +68,8 @@ class RecipeTest {
                 Arguments.of("blur", Map.of("sigma", 101), "/sigma"),
                 Arguments.of("blur", Map.of("sigma", 1, "radius", 1), "/radius"),
                 Arguments.of("sharpen", Map.of("amount", 11), "/amount"),
+                Arguments.of("adjust", Map.of("contrast", 5), "/contrast"),
+                Arguments.of("grayscale", Map.of("sigma", 1), "/sigma"),
                 Arguments.of("rotate", Map.of("angle", 45), "/angle"),
                 Arguments.of("rotate", Map.of("angle", 90.5), "/angle"),
                 Arguments.of("flip", Map.of("direction", "up"), "/direction"),

@@ -109,9 +109,7 @@ public final class Apply implements Callable<Integer> {
         FileEdit edit;
         try {
             var targets = Targets.of(output, isFolder(), format);
-            edit =
-                    new FileEdit(
-                            darkrooms.get(), operations.take(), targets, quality, lossless);
+            edit = new FileEdit(darkrooms.get(), operations.take(), targets, quality, lossless);
         } catch (BadRecipe | IllegalArgumentException e) {
             throw wrong(sentence(e));
         } catch (DarkroomUnavailable e) {

@@ -21,8 +21,8 @@ import safelight.imaging.Source;
 import safelight.imaging.Vips;
 import safelight.imaging.Watch;
 
-/// One of the processes that `bench imaging` compares: reads "COUNT RECIPE" from its input, develops
-/// the photo that often on all cores, and answers "done BYTES".
+/// One of the processes that `bench imaging` compares: reads "COUNT RECIPE" from its input,
+/// develops the photo that often on all cores, and answers "done BYTES".
 @Command(name = "bench-lane", hidden = true, description = "Develops a photo again and again.")
 final class BenchLane implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "ENGINE", description = "safelight or libvips.")
@@ -38,7 +38,8 @@ final class BenchLane implements Callable<Integer> {
         Darkroom darkroom = engine.equals("libvips") ? Vips.open() : Planar.open();
         var bytes = Files.readAllBytes(photo);
         var out = spec.commandLine().getOut();
-        try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+        try (var in =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (var line = in.readLine(); line != null; line = in.readLine()) {
                 int space = line.indexOf(' ');
                 int count = Integer.parseInt(line.substring(0, space));

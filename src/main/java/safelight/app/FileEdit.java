@@ -42,9 +42,7 @@ final class FileEdit {
             boolean lossless) {
         this.darkroom = darkroom;
         this.operations =
-                new Recipe(
-                                operations,
-                                new Output(targets.format(Format.JPEG), quality, lossless))
+                new Recipe(operations, new Output(targets.format(Format.JPEG), quality, lossless))
                         .operations();
         this.targets = targets;
         this.quality = quality;

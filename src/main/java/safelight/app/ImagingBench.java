@@ -60,7 +60,9 @@ final class ImagingBench implements Callable<Integer> {
         var crop = "crop?left=208&top=208&width=1600&height=1200";
         map.put("crop, blur, sharpen", crop + ";" + edit + ">jpeg?quality=80");
         map.put("blur, sharpen", edit + ">jpeg?quality=80");
-        map.put("resize, sharpen", "resize?width=800&fit=contain;sharpen?sigma=1&amount=1>jpeg?quality=80");
+        map.put(
+                "resize, sharpen",
+                "resize?width=800&fit=contain;sharpen?sigma=1&amount=1>jpeg?quality=80");
         map.put(PLAIN, ">jpeg?quality=80");
         map.put("lossless crop", crop + ">jpeg?quality=80&lossless=true");
         map.put("resize to PNG", "resize?width=800&fit=contain>png?quality=80");

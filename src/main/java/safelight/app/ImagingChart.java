@@ -54,7 +54,6 @@ final class ImagingChart {
     }
 
     private static String text(int x, int y, String words, String weight) {
-        return "<text x='%d' y='%d' font-weight='%s'>%s</text>%n"
-                .formatted(x, y, weight, words);
+        return "<text x='%d' y='%d' font-weight='%s'>%s</text>%n".formatted(x, y, weight, words);
     }
 }

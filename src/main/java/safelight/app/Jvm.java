@@ -25,7 +25,8 @@ final class Jvm {
     static List<String> forPhotoWork(Class<?> main, Path crashes, List<String> arguments) {
         var flags = new ArrayList<String>();
         // a runtime may be linked without it
-        if (ModuleFinder.ofSystem().find(VECTORS).isPresent()) flags.add("--add-modules=" + VECTORS);
+        if (ModuleFinder.ofSystem().find(VECTORS).isPresent())
+            flags.add("--add-modules=" + VECTORS);
         flags.addAll(
                 List.of(
                         "-Xmx512m",

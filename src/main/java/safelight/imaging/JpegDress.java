@@ -27,7 +27,8 @@ final class JpegDress {
     /// The whole file.
     static byte[] dressed(MemorySegment jpeg, JpegParts parts) {
         var segments = new ArrayList<byte[]>();
-        if (!parts.texts().isEmpty()) segments.add(segment(APP1, exif(new EnumMap<>(parts.texts()))));
+        if (!parts.texts().isEmpty())
+            segments.add(segment(APP1, exif(new EnumMap<>(parts.texts()))));
         parts.profile().ifPresent(profile -> segments.addAll(profile(profile)));
         int head = 2 + (isJfif(jpeg) ? 2 + length(jpeg, 4) : 0);
         int more = segments.stream().mapToInt(s -> s.length).sum();

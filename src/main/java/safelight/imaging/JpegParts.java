@@ -43,7 +43,8 @@ record JpegParts(boolean isPlain, Map<Exif.Text, String> texts, Optional<byte[]>
             }
             at = JpegHeader.marker(in, at + length);
         }
-        boolean whole = chunks.isEmpty() || (chunks.size() == promised && chunks.lastKey() == promised);
+        boolean whole =
+                chunks.isEmpty() || (chunks.size() == promised && chunks.lastKey() == promised);
         return new JpegParts(plain && whole, texts, whole ? joined(chunks) : Optional.empty());
     }
 

@@ -15,15 +15,14 @@ final class Lossless {
     /// Whether a recipe may ask for it with this operation.
     static boolean isFit(Operation operation) {
         return switch (operation) {
-            case Operation.Crop _,
-                    Operation.CropToAspect _,
-                    Operation.Rotate _,
-                    Operation.Flip _ -> true;
+            case Operation.Crop _, Operation.CropToAspect _, Operation.Rotate _, Operation.Flip _ ->
+                    true;
             case Operation.Resize _,
                     Operation.Sharpen _,
                     Operation.Blur _,
                     Operation.Adjust _,
-                    Operation.Grayscale _ -> false;
+                    Operation.Grayscale _ ->
+                    false;
         };
     }
 
@@ -47,8 +46,7 @@ final class Lossless {
                     most,
                     slab -> {
                         var out = slab.allocate(most, 1);
-                        long length =
-                                library.transform(source.segment(), cut.turn, cut.rect, out);
+                        long length = library.transform(source.segment(), cut.turn, cut.rect, out);
                         return JpegDress.dressed(out.asSlice(0, length), parts);
                     });
         } catch (TurboFault e) {
@@ -84,7 +82,7 @@ final class Lossless {
         if (px != below)
             throw refusal(
                     "the %s edge of the result is at %d of the turned photo; it has to be at a"
-                            .formatted(edge, px)
+                                    .formatted(edge, px)
                             + " multiple of %d, such as %d or %d."
                                     .formatted(unit, below, below + unit));
     }

@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
 public final class Operations {
     /// Every name that {@link #read} knows, in the order in which to explain them.
     public static final List<String> NAMES =
-            List.of(
-                    "crop", "resize", "sharpen", "blur", "rotate", "flip", "adjust", "grayscale");
+            List.of("crop", "resize", "sharpen", "blur", "rotate", "flip", "adjust", "grayscale");
 
     private static final double SIGMA_MAX = 100;
     private static final double SIGMA_MIN = 0.1;

@@ -17,8 +17,8 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
     // an encoder's worst case for a sample, two bytes for brightness and colours alike
     private static final int BYTES_MOST = 2;
     private static final int UNIT = 32;
-    // with so many samples left for each one of the result, nobody sees that decoding shrank first
-    private static final double LEFT_LEAST = 2;
+    // with so many samples left a pixel, nobody sees that decoding shrank first (46 dB and more)
+    private static final double LEFT_LEAST = 1.7;
 
     Plan {
         stages = List.copyOf(stages);
@@ -96,7 +96,8 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
                     Operation.Rotate _,
                     Operation.Flip _,
                     Operation.Adjust _,
-                    Operation.Grayscale _ -> true;
+                    Operation.Grayscale _ ->
+                    true;
         };
     }
 
@@ -133,10 +134,8 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
             case Operation.Flip f -> Optional.of(pose.then(Turn.mirror(f.direction())));
             case Operation.Resize r ->
                     r.sizeAfter(size).equals(size) ? Optional.of(pose) : Optional.empty();
-            case Operation.Sharpen _,
-                    Operation.Blur _,
-                    Operation.Adjust _,
-                    Operation.Grayscale _ -> Optional.empty();
+            case Operation.Sharpen _, Operation.Blur _, Operation.Adjust _, Operation.Grayscale _ ->
+                    Optional.empty();
         };
     }
 
@@ -147,10 +146,7 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
             case Operation.Blur b -> new Stage.Soften(b.sigma());
             case Operation.Adjust a -> tone(a);
             case Operation.Grayscale _ -> tone(new Operation.Adjust(1, 1, 0));
-            case Operation.Crop _,
-                    Operation.CropToAspect _,
-                    Operation.Rotate _,
-                    Operation.Flip _ ->
+            case Operation.Crop _, Operation.CropToAspect _, Operation.Rotate _, Operation.Flip _ ->
                     throw new IllegalStateException("moves pixels only: " + operation);
         };
     }

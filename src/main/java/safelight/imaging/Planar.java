@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import safelight.planes.Pace;
 
-/// A darkroom that edits JPEGs in the planes that they are coded in, and leaves all else to libvips:
-/// other formats, colours that have to be converted, odd and damaged files.
+/// A darkroom that edits JPEGs in the planes that they are coded in, and leaves all else to
+/// libvips: other formats, colours that have to be converted, odd and damaged files.
 public final class Planar implements Darkroom {
     private static final String GENERATION = "+planes-1";
 
@@ -127,10 +127,11 @@ public final class Planar implements Darkroom {
     private static boolean needsConversion(JpegParts parts, Sampling sampling) {
         return sampling != Sampling.GREY
                 && parts.profile()
-                        .map(bytes -> new ByteView(
-                                MemorySegment.ofArray(bytes),
-                                ByteOrder.BIG_ENDIAN,
-                                Format.JPEG))
+                        .map(bytes ->
+                                new ByteView(
+                                        MemorySegment.ofArray(bytes),
+                                        ByteOrder.BIG_ENDIAN,
+                                        Format.JPEG))
                         .flatMap(IccProfile::read)
                         .filter(profile -> profile.isNoWiderThanSrgb() && !profile.isSrgb())
                         .isPresent();

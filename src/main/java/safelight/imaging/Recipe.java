@@ -89,9 +89,7 @@ public record Recipe(List<Operation> operations, Output output) {
                 || quality.precision() > QUALITY_DIGITS_MAX)
             throw BadRecipe.at("", "Not an output: " + step);
         return new Output(
-                format.get(),
-                quality.intValue(),
-                "true".equals(step.parameters.get("lossless")));
+                format.get(), quality.intValue(), "true".equals(step.parameters.get("lossless")));
     }
 
     private static String canonical(Operation operation) {

@@ -39,8 +39,7 @@ final class Sheet {
             case Stage.Move m -> move(m.pose(), after);
             case Stage.Scale s -> planes = scaled(s, after, slab.otherEnd());
             case Stage.Soften s -> soften(s.sigma());
-            case Stage.Sharpen s ->
-                    Gauss.sharpen(planes.getFirst(), s.sigma(), s.amount(), pace);
+            case Stage.Sharpen s -> Gauss.sharpen(planes.getFirst(), s.sigma(), s.amount(), pace);
             case Stage.Tone t -> tone(t);
         }
         frame = after;
@@ -76,16 +75,14 @@ final class Sheet {
         if (!turn.transposed()) {
             planes = windows;
             if (turn.across() || turn.down())
-                for (var plane : planes)
-                    Turning.mirror(plane, turn.across(), turn.down(), pace);
+                for (var plane : planes) Turning.mirror(plane, turn.across(), turn.down(), pace);
             return;
         }
         var room = slab.otherEnd();
         var turned = new ArrayList<Plane>();
         for (int i = 0; i < windows.size(); i++) {
             turned.add(plane(after.grids().get(i), room));
-            Turning.transpose(
-                    windows.get(i), turned.getLast(), turn.across(), turn.down(), pace);
+            Turning.transpose(windows.get(i), turned.getLast(), turn.across(), turn.down(), pace);
         }
         planes = turned;
     }
@@ -120,10 +117,7 @@ final class Sheet {
         for (int i = 0; i < planes.size(); i++) {
             var grid = frame.grids().get(i);
             Gauss.blur(
-                    planes.get(i),
-                    sigma / grid.across().step(),
-                    sigma / grid.down().step(),
-                    pace);
+                    planes.get(i), sigma / grid.across().step(), sigma / grid.down().step(), pace);
         }
     }
 

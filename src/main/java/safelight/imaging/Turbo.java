@@ -56,7 +56,8 @@ final class Turbo {
         return Optional.empty();
     }
 
-    /// @throws TurboFault if the file is broken, or has colours or samplings that planes are not for
+    /// @throws TurboFault if the file is broken, or has colours or samplings that planes are not
+    ///   for
     Head head(MemorySegment file) {
         try (var arena = Arena.ofConfined();
                 var call = new Call("tjInitDecompress")) {
@@ -131,7 +132,12 @@ final class Turbo {
             // struct tjtransform: four ints of a region, two of what to do, then pointers
             var what = arena.allocate(6 * JAVA_INT.byteSize() + 2 * ADDRESS.byteSize());
             int[] numbers = {
-                cut.left(), cut.top(), cut.width(), cut.height(), code(turn), PERFECT | CROP | COPY_NONE
+                cut.left(),
+                cut.top(),
+                cut.width(),
+                cut.height(),
+                code(turn),
+                PERFECT | CROP | COPY_NONE
             };
             MemorySegment.copy(numbers, 0, what, JAVA_INT, 0, numbers.length);
             call.run(
@@ -149,8 +155,7 @@ final class Turbo {
 
     /// TJXOP.
     private static int code(Turn turn) {
-        if (turn.transposed())
-            return turn.across() ? (turn.down() ? 4 : 5) : (turn.down() ? 7 : 3);
+        if (turn.transposed()) return turn.across() ? (turn.down() ? 4 : 5) : (turn.down() ? 7 : 3);
         return turn.across() ? (turn.down() ? 6 : 1) : (turn.down() ? 2 : 0);
     }
 

@@ -1,7 +1,7 @@
 package safelight.imaging;
 
-/// One of the eight ways to turn and mirror a picture: lines become columns, then left and right are
-/// swapped, then top and bottom; each or not.
+/// One of the eight ways to turn and mirror a picture: lines become columns, then left and right
+/// are swapped, then top and bottom; each or not.
 record Turn(boolean transposed, boolean across, boolean down) {
     static final Turn NONE = new Turn(false, false, false);
 
@@ -51,9 +51,7 @@ record Turn(boolean transposed, boolean across, boolean down) {
     Rect redo(Rect rect, Size before) {
         var after = of(before);
         var flat =
-                transposed
-                        ? new Rect(rect.top(), rect.left(), rect.height(), rect.width())
-                        : rect;
+                transposed ? new Rect(rect.top(), rect.left(), rect.height(), rect.width()) : rect;
         return new Rect(
                 across ? after.widthPx() - flat.left() - flat.width() : flat.left(),
                 down ? after.heightPx() - flat.top() - flat.height() : flat.top(),

@@ -127,8 +127,7 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
         double middle = isDeep() ? 32_767.5 : 127.5;
         double offset = middle * (1 - adjust.contrast());
         var mixed = bands() < 3 ? this : saturated(adjust.saturation());
-        return mixed.with(call -> call.real(factor).real(offset), "vips_linear1")
-                .rounded(format());
+        return mixed.with(call -> call.real(factor).real(offset), "vips_linear1").rounded(format());
     }
 
     private VipsImage saturated(double by) {

@@ -122,7 +122,8 @@ final class VipsSteps {
                     Operation.CropToAspect _,
                     Operation.Resize _,
                     Operation.Adjust _,
-                    Operation.Grayscale _ -> false;
+                    Operation.Grayscale _ ->
+                    false;
         };
     }
 
@@ -138,7 +139,8 @@ final class VipsSteps {
                     Operation.Rotate _,
                     Operation.Flip _,
                     Operation.Adjust _,
-                    Operation.Grayscale _ -> state;
+                    Operation.Grayscale _ ->
+                    state;
         };
     }
 

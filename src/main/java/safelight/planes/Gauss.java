@@ -43,8 +43,8 @@ public final class Gauss {
         return (weights(sigma).length + 2L) * Short.BYTES * (width + 2L * Plane.STEP);
     }
 
-    /// A bell that adds up to {@link Lanes#WHOLE}, without zeros at its ends. Each weight also makes
-    /// up for what rounding took from those outside of it.
+    /// A bell that adds up to {@link Lanes#WHOLE}, without zeros at its ends. Each weight also
+    /// makes up for what rounding took from those outside of it.
     static short[] weights(double sigma) {
         int radius = (int) Math.ceil(REACH * sigma);
         var bell = new double[radius + 1];

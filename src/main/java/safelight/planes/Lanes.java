@@ -35,8 +35,8 @@ sealed interface Lanes permits ScalarLanes, VectorLanes {
     /// 256ths.
     void sharpen(short[][] lines, short[] weights, int amount, byte[] line, int count);
 
-    /// Weighted sums of numbers of several lines, rounded and clipped. Weights add up to
-    /// {@link #MIX_WHOLE}.
+    /// Weighted sums of numbers of several lines, rounded and clipped. Weights add up to {@link
+    /// #MIX_WHOLE}.
     void mix(short[][] lines, short[] weights, byte[] out, int count);
 
     /// `out = (in - 128) * factor / 256 + 128 + shift`, rounded and clipped, in place.

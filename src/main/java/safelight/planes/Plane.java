@@ -7,7 +7,8 @@ import java.lang.foreign.SegmentAllocator;
 
 /// 8-bit samples in native memory, line by line. A window shares the samples of its plane.
 public record Plane(MemorySegment samples, int stride, int width, int height) {
-    /// Lines are written in steps of this many samples, and may be read beyond their end by as many.
+    /// Lines are written in steps of this many samples, and may be read beyond their end by as
+    /// many.
     static final int STEP = 64;
 
     /// The bytes of a plane of this size. There is room for another line, since encoders want even

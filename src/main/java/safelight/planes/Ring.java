@@ -33,8 +33,8 @@ final class Ring {
         return down;
     }
 
-    /// The lines around this one, the first and the last of the plane repeated beyond its ends.
-    /// To be asked for one line after the other.
+    /// The lines around this one, the first and the last of the plane repeated beyond its ends. To
+    /// be asked for one line after the other.
     short[][] around(int y) {
         int radius = down.length / 2;
         while (read < plane.height() && read <= y + radius) next();

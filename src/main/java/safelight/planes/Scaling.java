@@ -11,8 +11,8 @@ public final class Scaling {
 
     private Scaling() {}
 
-    /// Where the samples of a result lie in one direction: the middle of sample `i` is at
-    /// `first + i * step` among the samples of the source, whose own middles are whole numbers.
+    /// Where the samples of a result lie in one direction: the middle of sample `i` is at `first +
+    /// i * step` among the samples of the source, whose own middles are whole numbers.
     public record Line(double first, double step, int count) {}
 
     /// The bytes in native memory for the result and what lies between.

@@ -35,8 +35,7 @@ public final class Turning {
     }
 
     /// Lines become columns; then the result is mirrored as asked for.
-    public static void transpose(
-            Plane from, Plane to, boolean across, boolean down, Pace pace) {
+    public static void transpose(Plane from, Plane to, boolean across, boolean down, Pace pace) {
         var lines = new byte[BLOCK][];
         for (int i = 0; i < BLOCK; i++) lines[i] = Plane.line(from.width());
         for (int y = 0; y < from.height(); y += BLOCK) {

@@ -55,9 +55,7 @@ final class VectorLanes implements Lanes {
         for (int x = 0; x < count; x += LANES) {
             var soft = fineMean(lines, weights, x);
             var sharp = shorts(line, x);
-            var out =
-                    sharpened(sharp, soft, amount, 0)
-                            .or(sharpened(sharp, soft, amount, 1));
+            var out = sharpened(sharp, soft, amount, 0).or(sharpened(sharp, soft, amount, 1));
             bytes(out).intoArray(line, x);
         }
     }
@@ -76,8 +74,7 @@ final class VectorLanes implements Lanes {
     public void scale(byte[] line, int factor, int shift, int count) {
         for (int x = 0; x < count; x += LANES) {
             var in = shorts(line, x);
-            bytes(scaled(in, factor, shift, 0).or(scaled(in, factor, shift, 1)))
-                    .intoArray(line, x);
+            bytes(scaled(in, factor, shift, 0).or(scaled(in, factor, shift, 1))).intoArray(line, x);
         }
     }
 
@@ -117,11 +114,7 @@ final class VectorLanes implements Lanes {
         for (int t = 0; t < radius; t++) {
             var above = ShortVector.fromArray(SHORTS, lines[t], x);
             var below = ShortVector.fromArray(SHORTS, lines[2 * radius - t], x);
-            whole =
-                    whole.add(
-                            above.lanewise(LSHR, 8)
-                                    .add(below.lanewise(LSHR, 8))
-                                    .mul(weights[t]));
+            whole = whole.add(above.lanewise(LSHR, 8).add(below.lanewise(LSHR, 8)).mul(weights[t]));
             parts = parts.add(above.and(LOW).add(below.and(LOW)).mul(weights[t]));
         }
         return whole.add(parts.lanewise(LSHR, 8));

@@ -26,10 +26,10 @@ import safelight.imaging.DarkroomUnavailable;
 import safelight.imaging.Developed;
 import safelight.imaging.Format;
 import safelight.imaging.Limits;
+import safelight.imaging.Planar;
 import safelight.imaging.Recipe;
 import safelight.imaging.Size;
 import safelight.imaging.Source;
-import safelight.imaging.Planar;
 import safelight.imaging.Watch;
 
 class ApplyTest {

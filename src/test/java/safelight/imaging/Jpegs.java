@@ -16,7 +16,8 @@ final class Jpegs {
         var size = new Size(image.getWidth(), image.getHeight());
         try (var arena = Arena.ofConfined()) {
             var planes = new ArrayList<Plane>();
-            for (int i = 0; i < sampling.planes(); i++) planes.add(plane(image, sampling, i, arena));
+            for (int i = 0; i < sampling.planes(); i++)
+                planes.add(plane(image, sampling, i, arena));
             planes.getFirst().extend(size.widthPx() + 3, size.heightPx() + 1);
             var out = arena.allocate(6 * size.pixels() + 100_000);
             long length = TURBO.encode(planes, size, sampling, quality, out);

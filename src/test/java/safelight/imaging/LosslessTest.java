@@ -36,12 +36,7 @@ class LosslessTest {
             int top = across * chance.nextInt(2);
             var steps =
                     "crop?left=%d&top=%d&width=%d&height=%d;rotate?angle=%d"
-                            .formatted(
-                                    left,
-                                    top,
-                                    2 * across,
-                                    2 * across,
-                                    90 * chance.nextInt(4));
+                            .formatted(left, top, 2 * across, 2 * across, 90 * chance.nextInt(4));
 
             var result = develop(Pictures.withExif(photo, orientation), steps);
 

@@ -41,7 +41,8 @@ class PlanarTest {
 
     @Test
     void saysThatItWorksInPlanes() {
-        assertThat(PLANAR.engine()).matches("safelight-\\d+\\+libvips-8\\.\\d+\\.\\d+\\+planes-\\d+");
+        assertThat(PLANAR.engine())
+                .matches("safelight-\\d+\\+libvips-8\\.\\d+\\.\\d+\\+planes-\\d+");
     }
 
     static Stream<String> cameraPhotos() {
@@ -92,7 +93,8 @@ class PlanarTest {
 
             assertThat(apart)
                     .as("seed %d, round %d: %s, orientation %d", seed, round, steps, orientation)
-                    // libvips rounds the middle of what it covers to a pixel, and repeats colours that
+                    // libvips rounds the middle of what it covers to a pixel, and repeats colours
+                    // that
                     // four pixels share
                     .isLessThan(
                             sampling == Sampling.QUARTER_ACROSS

@@ -44,8 +44,7 @@ class GaussTest {
                     expected[y][x] =
                             Math.clamp(
                                     Math.round(
-                                            photo[y][x]
-                                                    + amount * (photo[y][x] - expected[y][x])),
+                                            photo[y][x] + amount * (photo[y][x] - expected[y][x])),
                                     0,
                                     255);
             assertThat(Samples.psnr(Samples.samples(plane), expected)).isGreaterThan(DB_UNSHARP);
@@ -63,8 +62,7 @@ class GaussTest {
             Gauss.sharpen(plane, 4, 0, NONE);
 
             var half = Samples.across(photo, 4);
-            var expected =
-                    Samples.transposed(Samples.across(Samples.transposed(half), 2.5));
+            var expected = Samples.transposed(Samples.across(Samples.transposed(half), 2.5));
             assertThat(Samples.psnr(Samples.samples(plane), expected)).isGreaterThan(DB_BLUR);
         }
     }

@@ -79,8 +79,7 @@ class LanesTest {
             plain.sharpen(lines, weights, amount, a, count);
             new VectorLanes().sharpen(lines, weights, amount, b, count);
 
-            for (int i = 0; i < count; i++)
-                assertThat(b[i]).as("round %d", round).isEqualTo(a[i]);
+            for (int i = 0; i < count; i++) assertThat(b[i]).as("round %d", round).isEqualTo(a[i]);
         }
     }
 
@@ -101,8 +100,7 @@ class LanesTest {
             plain.mix(lines, weights, a, count);
             new VectorLanes().mix(lines, weights, b, count);
 
-            for (int i = 0; i < count; i++)
-                assertThat(b[i]).as("round %d", round).isEqualTo(a[i]);
+            for (int i = 0; i < count; i++) assertThat(b[i]).as("round %d", round).isEqualTo(a[i]);
         }
     }
 
@@ -118,8 +116,7 @@ class LanesTest {
             plain.scale(a, factor, shift, count);
             new VectorLanes().scale(b, factor, shift, count);
 
-            for (int i = 0; i < count; i++)
-                assertThat(b[i]).as("round %d", round).isEqualTo(a[i]);
+            for (int i = 0; i < count; i++) assertThat(b[i]).as("round %d", round).isEqualTo(a[i]);
         }
     }
 

@@ -25,10 +25,7 @@ final class Samples {
         for (int y = 0; y < samples.length; y++)
             for (int x = 0; x < samples[y].length; x++)
                 samples[y][x] =
-                        plane.samples()
-                                        .get(
-                                                ValueLayout.JAVA_BYTE,
-                                                (long) y * plane.stride() + x)
+                        plane.samples().get(ValueLayout.JAVA_BYTE, (long) y * plane.stride() + x)
                                 & 0xff;
         return samples;
     }

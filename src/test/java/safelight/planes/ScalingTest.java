@@ -13,7 +13,16 @@ class ScalingTest {
     private static final int LOBES = 3;
 
     @ParameterizedTest
-    @CsvSource({"300, 200", "150, 111", "77, 50", "20, 200", "333, 40", "5, 4", "600, 500", "334, 1"})
+    @CsvSource({
+        "300, 200",
+        "150, 111",
+        "77, 50",
+        "20, 200",
+        "333, 40",
+        "5, 4",
+        "600, 500",
+        "334, 1"
+    })
     void resizingIsLanczosOrCubic(int width, int height) {
         var photo = Samples.photolike(333, 241, 3);
         try (var arena = Arena.ofConfined()) {
@@ -24,7 +33,8 @@ class ScalingTest {
 
             var half = resized(Samples.transposed(photo), across);
             var expected = resized(Samples.transposed(half), down);
-            for (var l : expected) for (int x = 0; x < l.length; x++) l[x] = Math.clamp(l[x], 0, 255);
+            for (var l : expected)
+                for (int x = 0; x < l.length; x++) l[x] = Math.clamp(l[x], 0, 255);
             assertThat(Samples.psnr(Samples.samples(out), expected)).isGreaterThan(DB_RESIZE);
         }
     }
@@ -59,7 +69,9 @@ class ScalingTest {
         for (int y = 0; y < line.count(); y++) {
             double centre = line.first() + y * line.step();
             double sum = 0;
-            for (int from = (int) Math.floor(centre - 4 * stretch); from <= centre + 4 * stretch; from++) {
+            for (int from = (int) Math.floor(centre - 4 * stretch);
+                    from <= centre + 4 * stretch;
+                    from++) {
                 double t = Math.abs(from - centre) / stretch;
                 double weight = line.step() > 1 ? lanczos(t) : cubic(t);
                 var source = in[Math.clamp(from, 0, in.length - 1)];

@@ -220,6 +220,23 @@ class PlanarTest {
         }
     }
 
+    @Test
+    void damagedCameraFilesNeverEscapeAsAnythingElse() throws IOException {
+        long seed = 29;
+        var chance = new Random(seed);
+        var names = VipsTest.broken();
+        for (int round = 0; round < 100; round++) {
+            var name = names.get(chance.nextInt(names.size()));
+            var bytes = VipsTest.resource(name);
+            for (int i = chance.nextInt(8); i >= 0; i--)
+                bytes[chance.nextInt(Math.min(bytes.length, 4_000))] = (byte) chance.nextInt(256);
+
+            assertThat(outcome(bytes))
+                    .as("seed %d, round %d: %s", seed, round, name)
+                    .isIn("developed", "BadPhoto");
+        }
+    }
+
     private static String outcome(byte[] bytes) {
         try {
             develop(bytes, "blur?sigma=1>jpeg?quality=80");

@@ -5,7 +5,6 @@ package safelight.imaging;
 /// side has to be made of whole ones.
 final class Lossless {
     private static final String WHERE = "/output/lossless";
-    private static final int HEAD = 1 << 16;
 
     private Lossless() {}
 
@@ -40,8 +39,7 @@ final class Lossless {
         try {
             var head = library.head(source.segment());
             var cut = cut(head, header.orientation(), recipe);
-            // squares may need more bits where they meet others than before
-            long most = 2 * source.size() + HEAD;
+            long most = Plan.fileMost(cut.rect.size());
             return slabs.with(
                     most,
                     slab -> {

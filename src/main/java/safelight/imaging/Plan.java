@@ -14,8 +14,8 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
 
     private static final int WHOLE = 8;
     private static final int JPEG_HEAD = 2048;
-    // an encoder's worst case for a sample, two bytes for brightness and colours alike
-    private static final int BYTES_MOST = 2;
+    // an encoder's worst case for a pixel, two bytes for each of three samples
+    private static final int BYTES_MOST = 6;
     private static final int UNIT = 32;
     // with so many samples left a pixel, nobody sees that decoding shrank first (46 dB and more)
     private static final double LEFT_LEAST = 1.7;
@@ -64,11 +64,15 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
 
     /// More bytes than the encoder can write.
     long fileMost() {
-        var size = encoded.size();
+        return fileMost(encoded.size());
+    }
+
+    /// More bytes than libturbojpeg writes for a picture of this size, and no fewer than it believes
+    /// to have (tjBufSize).
+    static long fileMost(Size size) {
         long across = (size.widthPx() + UNIT - 1L) / UNIT * UNIT;
         long down = (size.heightPx() + UNIT - 1L) / UNIT * UNIT;
-        long samples = across * down * (encoded.isGrey() ? 1 : 3);
-        return BYTES_MOST * samples + JPEG_HEAD;
+        return BYTES_MOST * across * down + JPEG_HEAD;
     }
 
     /// The last stage: colours where the encoder wants them.
@@ -165,7 +169,10 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
         var to = resize.sizeAfter(size);
         double across = (double) size.widthPx() / to.widthPx();
         double down = (double) size.heightPx() / to.heightPx();
-        if (resize.fit() == Operation.Fit.COVER) across = down = Math.min(across, down);
+        if (resize.fit() == Operation.Fit.COVER) {
+            across = Math.min(across, down);
+            down = across;
+        }
         return new Stage.Scale(
                 (size.widthPx() - across * to.widthPx()) / 2,
                 (size.heightPx() - down * to.heightPx()) / 2,

@@ -99,7 +99,8 @@ public final class Scaling {
         double area = 0;
         for (int i = 0; i < exact.length; i++) {
             double at = (first + i - centre) / stretch;
-            area += exact[i] = step > 1 ? lanczos(at) : cubic(Math.abs(at));
+            exact[i] = step > 1 ? lanczos(at) : cubic(Math.abs(at));
+            area += exact[i];
         }
         var weights = new short[exact.length];
         double sum = 0;

@@ -3,6 +3,7 @@ package safelight.imaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,16 @@ class LosslessTest {
                     .as("orientation %d, turned %s: %s", orientation, turned, steps)
                     .isLessThan(1.5);
         }
+    }
+
+    /// A progressive file says in a few bytes what takes as many bits as there are blocks otherwise.
+    @Test
+    void resultMayBeMuchLargerThanThePhoto() {
+        var photo = Pictures.progressive(new BufferedImage(3_200, 3_200, BufferedImage.TYPE_INT_RGB));
+
+        var result = develop(photo, "rotate?angle=90");
+
+        assertThat(result.length).isGreaterThan(2 * photo.length + (1 << 16));
     }
 
     @Test

@@ -67,8 +67,8 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
         return fileMost(encoded.size());
     }
 
-    /// More bytes than libturbojpeg writes for a picture of this size, and no fewer than it believes
-    /// to have (tjBufSize).
+    /// More bytes than libturbojpeg writes for a picture of this size, and no fewer than it
+    /// believes to have (tjBufSize).
     static long fileMost(Size size) {
         long across = (size.widthPx() + UNIT - 1L) / UNIT * UNIT;
         long down = (size.heightPx() + UNIT - 1L) / UNIT * UNIT;

@@ -52,10 +52,12 @@ class LosslessTest {
         }
     }
 
-    /// A progressive file says in a few bytes what takes as many bits as there are blocks otherwise.
+    /// A progressive file says in a few bytes what takes as many bits as there are blocks
+    /// otherwise.
     @Test
     void resultMayBeMuchLargerThanThePhoto() {
-        var photo = Pictures.progressive(new BufferedImage(3_200, 3_200, BufferedImage.TYPE_INT_RGB));
+        var photo =
+                Pictures.progressive(new BufferedImage(3_200, 3_200, BufferedImage.TYPE_INT_RGB));
 
         var result = develop(photo, "rotate?angle=90");
 

@@ -10,6 +10,12 @@ record Rect(int left, int top, int width, int height) {
         return new Size(width, height);
     }
 
+    /// The same place where lines became columns.
+    Rect transposed() {
+        return new Rect(
+                /* left= */ top, /* top= */ left, /* width= */ height, /* height= */ width);
+    }
+
     /// A rectangle of this one, seen from outside.
     Rect inside(Rect inner) {
         return new Rect(left + inner.left, top + inner.top, inner.width, inner.height);

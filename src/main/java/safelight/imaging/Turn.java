@@ -50,8 +50,7 @@ record Turn(boolean transposed, boolean across, boolean down) {
     /// Where a rectangle of the picture of size `before` lies in the turned one.
     Rect redo(Rect rect, Size before) {
         var after = of(before);
-        var flat =
-                transposed ? new Rect(rect.top(), rect.left(), rect.height(), rect.width()) : rect;
+        var flat = transposed ? rect.transposed() : rect;
         return new Rect(
                 across ? after.widthPx() - flat.left() - flat.width() : flat.left(),
                 down ? after.heightPx() - flat.top() - flat.height() : flat.top(),
@@ -64,8 +63,7 @@ record Turn(boolean transposed, boolean across, boolean down) {
         var after = of(before);
         int left = across ? after.widthPx() - rect.left() - rect.width() : rect.left();
         int top = down ? after.heightPx() - rect.top() - rect.height() : rect.top();
-        return transposed
-                ? new Rect(top, left, rect.height(), rect.width())
-                : new Rect(left, top, rect.width(), rect.height());
+        var flat = new Rect(left, top, rect.width(), rect.height());
+        return transposed ? flat.transposed() : flat;
     }
 }

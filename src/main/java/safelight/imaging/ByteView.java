@@ -65,7 +65,7 @@ record ByteView(MemorySegment bytes, ByteOrder order, Format format) {
         long from = at;
         while (from <= size() - Long.BYTES) {
             long holes = ~bytes.get(LONG, from);
-            if ((holes - ONES & ~holes & HIGHS) != 0) break;
+            if (((holes - ONES) & ~holes & HIGHS) != 0) break;
             from += Long.BYTES;
         }
         while (u8(from) != 0xff) from++;

@@ -44,8 +44,9 @@ final class JpegDress {
     }
 
     private static int length(MemorySegment jpeg, long at) {
-        return (jpeg.get(ValueLayout.JAVA_BYTE, at) & 0xff) << 8
-                | jpeg.get(ValueLayout.JAVA_BYTE, at + 1) & 0xff;
+        int high = jpeg.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+        int low = jpeg.get(ValueLayout.JAVA_BYTE, at + 1) & 0xff;
+        return (high << 8) | low;
     }
 
     private static byte[] segment(int marker, byte[] body) {

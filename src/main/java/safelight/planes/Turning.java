@@ -74,7 +74,7 @@ public final class Turning {
     private static void swap(long[] square, int apart, int bits, long mask) {
         for (int i = 0; i < BLOCK; i++) {
             if ((i & apart) != 0) continue;
-            long moved = (square[i] >>> bits ^ square[i + apart]) & mask;
+            long moved = ((square[i] >>> bits) ^ square[i + apart]) & mask;
             square[i + apart] ^= moved;
             square[i] ^= moved << bits;
         }

@@ -3,23 +3,30 @@ package safelight.imaging;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// How many pixels share a sample of colour in a JPEG, in the order of libturbojpeg's TJSAMP.
+/// How many pixels share a sample of colour in a JPEG, and the number that libturbojpeg has for it.
 enum Sampling {
-    FULL(1, 1),
-    HALF_ACROSS(2, 1),
-    HALF(2, 2),
-    GREY(1, 1),
-    HALF_DOWN(1, 2),
-    QUARTER_ACROSS(4, 1);
+    FULL(0, 1, 1),
+    HALF_ACROSS(1, 2, 1),
+    HALF(2, 2, 2),
+    GREY(3, 1, 1),
+    HALF_DOWN(4, 1, 2),
+    QUARTER_ACROSS(5, 4, 1);
 
     private static final int BLOCK = 8;
 
+    private final int code;
     private final int across;
     private final int down;
 
-    Sampling(int across, int down) {
+    Sampling(int code, int across, int down) {
+        this.code = code;
         this.across = across;
         this.down = down;
+    }
+
+    /// TJSAMP.
+    int code() {
+        return code;
     }
 
     int across() {
@@ -42,6 +49,11 @@ enum Sampling {
     /// The same downwards.
     int unitDown() {
         return down * BLOCK;
+    }
+
+    /// The one with this number.
+    static Optional<Sampling> coded(int code) {
+        return Arrays.stream(values()).filter(s -> s.code == code).findFirst();
     }
 
     /// The one for colour with these steps, if JPEG encoders have it.

@@ -70,15 +70,15 @@ final class Turbo {
                     out.asSlice(4),
                     out.asSlice(8),
                     out.asSlice(12));
-            int sampling = out.getAtIndex(JAVA_INT, 2);
+            int code = out.getAtIndex(JAVA_INT, 2);
             int colours = out.getAtIndex(JAVA_INT, 3);
-            if (sampling < 0
-                    || sampling >= Sampling.values().length
-                    || colours != (Sampling.values()[sampling] == Sampling.GREY ? GREY : YCBCR))
-                throw new TurboFault("colours " + colours + ", sampling " + sampling);
+            var sampling =
+                    Sampling.coded(code)
+                            .filter(s -> colours == (s == Sampling.GREY ? GREY : YCBCR))
+                            .orElseThrow(() ->
+                                    new TurboFault("colours " + colours + ", sampling " + code));
             return new Head(
-                    new Size(out.getAtIndex(JAVA_INT, 0), out.getAtIndex(JAVA_INT, 1)),
-                    Sampling.values()[sampling]);
+                    new Size(out.getAtIndex(JAVA_INT, 0), out.getAtIndex(JAVA_INT, 1)), sampling);
         }
     }
 
@@ -112,7 +112,7 @@ final class Turbo {
                     size.widthPx(),
                     strides(planes, arena),
                     size.heightPx(),
-                    sampling.ordinal(),
+                    sampling.code(),
                     pointer,
                     length,
                     quality,

@@ -34,7 +34,8 @@ final class ImagingChart {
             y += 24;
         }
         return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12">
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d"
+             font-family="sans-serif" font-size="12">
         <rect width="100%%" height="100%%" fill="#fff"/>
         %s</svg>
         """

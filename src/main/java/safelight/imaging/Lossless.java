@@ -71,7 +71,7 @@ final class Lossless {
     private static void refuseParts(String side, int px, int unit) {
         if (px % unit != 0)
             throw refusal(
-                    "a photo is mirrored or turned in squares, and its %s, %d, is no multiple of %d."
+                    "a photo is turned in squares, and its %s, %d, is no multiple of %d."
                             .formatted(side, px, unit));
     }
 

@@ -12,8 +12,7 @@ record Rect(int left, int top, int width, int height) {
 
     /// The same place where lines became columns.
     Rect transposed() {
-        return new Rect(
-                /* left= */ top, /* top= */ left, /* width= */ height, /* height= */ width);
+        return new Rect(/* left= */ top, /* top= */ left, /* width= */ height, /* height= */ width);
     }
 
     /// A rectangle of this one, seen from outside.

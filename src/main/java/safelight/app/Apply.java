@@ -25,7 +25,7 @@ import safelight.imaging.BadRecipe;
 import safelight.imaging.Darkroom;
 import safelight.imaging.DarkroomUnavailable;
 import safelight.imaging.Output;
-import safelight.imaging.Vips;
+import safelight.imaging.Planar;
 
 /// `safelight apply`: edits files on this machine, with no server.
 @Command(
@@ -79,15 +79,23 @@ public final class Apply implements Callable<Integer> {
     @Option(names = "--quality", description = "1 to 100; ${DEFAULT-VALUE} unless given")
     private int quality = Output.QUALITY_DEFAULT;
 
+    @Option(
+            names = "--lossless",
+            description = {
+                "Crop, rotate and flip JPEGs without decoding them;",
+                "fails where edges do not fall between blocks"
+            })
+    private boolean lossless;
+
     @Option(names = "--threads", description = "Photos at a time; one a core unless given")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--json", description = "Print a line of JSON for each result")
     private boolean json;
 
-    /// With libvips.
+    /// With the real one.
     public Apply() {
-        this(Vips::open);
+        this(Planar::open);
     }
 
     /// With a darkroom that is opened once the command line has been understood.
@@ -101,7 +109,7 @@ public final class Apply implements Callable<Integer> {
         FileEdit edit;
         try {
             var targets = Targets.of(output, isFolder(), format);
-            edit = new FileEdit(darkrooms.get(), operations, targets, quality);
+            edit = new FileEdit(darkrooms.get(), operations, targets, quality, lossless);
         } catch (BadRecipe | IllegalArgumentException e) {
             throw wrong(sentence(e));
         } catch (DarkroomUnavailable e) {

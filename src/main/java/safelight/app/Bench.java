@@ -15,11 +15,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,6 +29,7 @@ import picocli.CommandLine.Spec;
 /// second it carries out, end to end through the API with everything durable.
 @Command(
         name = "bench",
+        subcommands = ImagingBench.class,
         description = {
             "Measures a 'serve' of its own in a temporary folder: start, idle memory, jobs a",
             "second (crop 1600x1200, blur 2, sharpen 1, JPEG 80; every job another crop)."
@@ -38,8 +41,11 @@ final class Bench implements Callable<Integer> {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final int WARM_UP_JOBS = 20;
 
-    @Parameters(paramLabel = "PHOTO", description = "A JPEG of at least 1700x1300 pixels.")
-    private Path photo = Path.of("photo.jpg");
+    @Parameters(
+            paramLabel = "PHOTO",
+            arity = "0..1",
+            description = "A JPEG of at least 1700x1300 pixels.")
+    private Optional<Path> photo = Optional.empty();
 
     @Option(names = "--jobs", defaultValue = "100", description = "Jobs to run; ${DEFAULT-VALUE}.")
     private int jobs;
@@ -53,7 +59,7 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var picture = Files.readAllBytes(photo);
+        var picture = Files.readAllBytes(photo.orElseThrow(this::missing));
         var folder = Files.createTempDirectory("safelight-bench");
         try {
             print(measure(folder, picture));
@@ -61,6 +67,10 @@ final class Bench implements Callable<Integer> {
             delete(folder);
         }
         return Exit.DONE;
+    }
+
+    private ParameterException missing() {
+        return new ParameterException(spec.commandLine(), "Which photo? PHOTO is missing.");
     }
 
     private Map<String, Number> measure(Path folder, byte[] picture)

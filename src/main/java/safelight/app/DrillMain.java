@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import safelight.drill.Control;
-import safelight.imaging.Vips;
+import safelight.imaging.Planar;
 
 /// Safelight without some of its guarantees, for drills that show what their checker finds. Only a
 /// drill starts it, and it runs on nothing but the data folder that the drill made and marked; the
@@ -24,7 +24,7 @@ public final class DrillMain {
         System.exit(
                 Main.run(
                         new Plugs(
-                                Vips::open,
+                                Planar::open,
                                 DrillMain.class,
                                 shared -> shared,
                                 rows -> Broken.rows(without, rows),

@@ -34,16 +34,25 @@ final class FileEdit {
     private final Map<Digest, byte[]> marks;
     private final Targets targets;
     private final int quality;
+    private final boolean lossless;
 
     /// With the operations' marks. Refuses a quality that is none with a BadRecipe.
-    FileEdit(Darkroom darkroom, OperationOptions options, Targets targets, int quality) {
+    FileEdit(
+            Darkroom darkroom,
+            OperationOptions options,
+            Targets targets,
+            int quality,
+            boolean lossless) {
         this.darkroom = darkroom;
         this.marks = options.marks();
         this.operations =
-                new Recipe(options.take(), new Output(targets.format(Format.JPEG), quality))
+                new Recipe(
+                                options.take(),
+                                new Output(targets.format(Format.JPEG), quality, lossless))
                         .operations();
         this.targets = targets;
         this.quality = quality;
+        this.lossless = lossless;
     }
 
     /// What became of a file.
@@ -99,7 +108,7 @@ final class FileEdit {
         var out = target.get();
         if (Files.exists(out) && Files.isSameFile(in, out))
             return new Failed(in, "A photo does not replace itself; name another output.");
-        var recipe = new Recipe(operations, new Output(targets.format(own), quality));
+        var recipe = new Recipe(operations, new Output(targets.format(own), quality, lossless));
         marks.forEach((digest, bytes) -> source.add(digest, Source.of(bytes)));
         var result = darkroom.develop(source, recipe, Limits.DEFAULT, Watch.NONE);
         write(out.toAbsolutePath(), result.bytes());

@@ -1,12 +1,14 @@
 package safelight.app;
 
+import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The command line of another JVM like this one: the same class path and AOT cache, and flags for
-/// what it is to do. The cache needs all of them to agree on object headers and collector.
+/// The command line of another JVM like this one: the same class path, and flags for what it is to
+/// do. Those that serve share the AOT cache, which needs all of them to agree on object headers,
+/// collector and modules; one that does photo work has a module more, and no cache.
 final class Jvm {
     private static final List<String> ALL =
             List.of(
@@ -35,17 +37,22 @@ final class Jvm {
                     "-XX:Tier4CompileThreshold=200000",
                     "-XX:Tier4BackEdgeThreshold=1000000");
 
+    private static final String VECTORS = "jdk.incubator.vector";
+
     private Jvm() {}
 
     /// One that does photo work; what a crash leaves goes to `crashes`.
     static List<String> forPhotoWork(Class<?> main, Path crashes, List<String> arguments) {
-        return command(
+        var flags = new ArrayList<String>();
+        // a runtime may be linked without it
+        if (ModuleFinder.ofSystem().find(VECTORS).isPresent())
+            flags.add("--add-modules=" + VECTORS);
+        flags.addAll(
                 List.of(
                         "-Xmx512m",
                         "-XX:-CreateCoredumpOnCrash",
-                        "-XX:ErrorFile=" + crashes.resolve("hs_err_%p.log")),
-                main,
-                arguments);
+                        "-XX:ErrorFile=" + crashes.resolve("hs_err_%p.log")));
+        return command(flags, main, arguments);
     }
 
     /// One that serves, and gives back what it does not need, as the launcher starts them.

@@ -54,6 +54,7 @@ public final class Main {
         all.put("status", StatusCommand::new);
         all.put("apply", () -> new Apply(plugs.darkroom()));
         all.put("bench", Bench::new);
+        all.put("bench-lane", BenchLane::new);
         all.put("simulate", SimulateCommand::new);
         all.put("config", ConfigCommand::new);
         all.put("drill", DrillCommand::line);

@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import safelight.catalog.JobRows;
 import safelight.imaging.Darkroom;
-import safelight.imaging.Vips;
+import safelight.imaging.Planar;
 import safelight.queue.JobQueue;
 import safelight.sessions.Sessions;
 
@@ -18,7 +18,7 @@ record Plugs(
         UnaryOperator<JobRows> jobs,
         UnaryOperator<JobQueue> queue) {
     /// The real ones.
-    static final Plugs REAL = new Plugs(Vips::open, Main.class, shared -> shared);
+    static final Plugs REAL = new Plugs(Planar::open, Main.class, shared -> shared);
 
     /// With the real jobs and queue.
     Plugs(Supplier<Darkroom> darkroom, Class<?> main, UnaryOperator<Sessions> sessions) {

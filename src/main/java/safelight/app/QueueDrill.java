@@ -32,7 +32,7 @@ import safelight.drill.Schedule;
 import safelight.drill.SummaryPage;
 import safelight.drill.Verdict;
 import safelight.imaging.Darkroom;
-import safelight.imaging.Vips;
+import safelight.imaging.Planar;
 
 /// The drill about jobs, from the first process to the verdict.
 final class QueueDrill {
@@ -76,7 +76,7 @@ final class QueueDrill {
         var data = Files.createTempDirectory("safelight-drill");
         // What the drill does to its processes is no news; what they say is in their logs.
         Logs.by(Config.read(Optional.empty(), Map.of(), Map.of("log.level", "error")));
-        var darkroom = Vips.open();
+        var darkroom = Planar.open();
         Verdict verdict;
         try (var history = new History(plan.keep.resolve(HISTORY))) {
             var drill = new QueueDrill(plan, clock, progress, history);

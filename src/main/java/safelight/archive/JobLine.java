@@ -31,7 +31,10 @@ final class JobLine {
                                 line.instant("created"),
                                 Optional.empty())
                         .telling(line.maybeText("webhook"))
-                        .weighing(line.maybeObject("weight").map(JobLine::weight).orElse(Job.Weight.NONE));
+                        .weighing(
+                                line.maybeObject("weight")
+                                        .map(JobLine::weight)
+                                        .orElse(Job.Weight.NONE));
         return new Job(
                 new JobId(line.text("id")),
                 order,

@@ -7,6 +7,10 @@ import java.nio.ByteOrder;
 /// Untrusted bytes, read with every access checked: past the end is {@link BadPhoto}, never another
 /// exception.
 record ByteView(MemorySegment bytes, ByteOrder order, Format format) {
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    // a byte is zero if taking one from it sets its high bit, which was not set before
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
     long size() {
@@ -54,6 +58,18 @@ record ByteView(MemorySegment bytes, ByteOrder order, Format format) {
                         : u32(at + 4) << 32 | u32(at);
         if (value < 0) throw cutOff();
         return value;
+    }
+
+    /// Where the next byte of all ones stands from `at` on, eight bytes at a time.
+    long find255(long at) {
+        long from = at;
+        while (from <= size() - Long.BYTES) {
+            long holes = ~bytes.get(LONG, from);
+            if (((holes - ONES) & ~holes & HIGHS) != 0) break;
+            from += Long.BYTES;
+        }
+        while (u8(from) != 0xff) from++;
+        return from;
     }
 
     /// Whether these ASCII characters stand at `at`; false past the end.

@@ -27,6 +27,10 @@ final class Exif {
             this.field = field;
         }
 
+        int tag() {
+            return tag;
+        }
+
         /// What libvips calls it.
         String field() {
             return field;

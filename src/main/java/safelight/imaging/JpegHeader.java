@@ -45,9 +45,8 @@ final class JpegHeader {
 
     /// The position behind the next marker that is not part of compressed data; what stands before
     /// it is skipped, as decoders do.
-    private static long marker(ByteView in, long from) {
-        for (long at = from; ; at++) {
-            if (in.u8(at) != 0xff) continue;
+    static long marker(ByteView in, long from) {
+        for (long at = in.find255(from); ; at = in.find255(at + 1)) {
             int code = in.u8(at + 1);
             boolean data = code == 0 || code == TEM || (code >= RST_FIRST && code <= RST_LAST);
             if (!data && code != 0xff) return at + 2;

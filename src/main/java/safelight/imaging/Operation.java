@@ -106,6 +106,14 @@ public sealed interface Operation {
                 case SOUTH, SOUTHEAST, SOUTHWEST -> spare;
             };
         }
+
+        Rect place(Size inner, Size outer) {
+            return new Rect(
+                    left(outer.widthPx() - inner.widthPx()),
+                    top(outer.heightPx() - inner.heightPx()),
+                    inner.widthPx(),
+                    inner.heightPx());
+        }
     }
 
     /// The name in the API, for example `crop`.

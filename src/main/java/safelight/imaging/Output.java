@@ -1,13 +1,24 @@
 package safelight.imaging;
 
 /// How the result is written. `quality` runs from 1 to 100 and is ignored by lossless formats.
-public record Output(Format format, int quality) {
+/// `isLossless` asks for a JPEG whose pixels were never decoded; then the quality is the photo's.
+public record Output(Format format, int quality, boolean isLossless) {
     /// The quality when none is asked for.
     public static final int QUALITY_DEFAULT = 80;
 
-    /// Refuses a quality outside 1 to 100 with {@link BadRecipe} at `/quality`.
+    /// Refuses a quality outside 1 to 100 with {@link BadRecipe} at `/quality`, and other formats
+    /// than JPEG without loss at `/lossless`.
     public Output {
         if (quality < 1 || quality > 100)
             throw BadRecipe.at("/quality", "The quality runs from 1 to 100, not " + quality + ".");
+        if (isLossless && format != Format.JPEG)
+            throw BadRecipe.at(
+                    "/lossless", "Only JPEG is written without decoding it, not " + format + ".");
+        if (isLossless) quality = QUALITY_DEFAULT;
+    }
+
+    /// Of pixels that were decoded.
+    public Output(Format format, int quality) {
+        this(format, quality, false);
     }
 }

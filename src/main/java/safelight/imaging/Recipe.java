@@ -34,6 +34,7 @@ public record Recipe(List<Operation> operations, Output output) {
     private static final long PIXELS_PER_UNIT = 1_000;
     // libvips puts frames one below the other
     private static final long LINES_MAX = 10_000_000;
+    private static final Set<Object> LOSSLESS = Set.of("true", "false");
 
     /// Copies the operations; more than {@link #OPERATIONS_MAX} are a {@link BadRecipe}.
     public Recipe {
@@ -48,6 +49,9 @@ public record Recipe(List<Operation> operations, Output output) {
             throw BadRecipe.at(
                     "/operations",
                     "A job has at most %d watermarks, not %d.".formatted(WATERMARKS_MAX, marks));
+        for (var operation : operations)
+            if (output.isLossless() && !Lossless.isFit(operation))
+                throw Lossless.refusal(operation.op() + " changes pixels.");
     }
 
     /// The photos that are laid over the picture, by their digests.
@@ -115,7 +119,8 @@ public record Recipe(List<Operation> operations, Output output) {
     /// `crop?left=0&top=0&width=9&height=9;blur?sigma=2>jpeg?quality=80`.
     public String canonical() {
         var steps = operations.stream().map(Recipe::canonical).collect(Collectors.joining(";"));
-        return steps + ">" + output.format().id() + "?quality=" + output.quality();
+        var file = output.format().id() + "?quality=" + output.quality();
+        return steps + ">" + file + (output.isLossless() ? "&lossless=true" : "");
     }
 
     /// Reads what {@link #canonical()} wrote.
@@ -135,12 +140,14 @@ public record Recipe(List<Operation> operations, Output output) {
     private static Output output(Step step) {
         var format = Format.byId(step.name);
         if (format.isEmpty()
-                || step.parameters.size() != 1
+                || !LOSSLESS.contains(step.parameters.getOrDefault("lossless", "false"))
+                || step.parameters.size() != (step.parameters.containsKey("lossless") ? 2 : 1)
                 || !(step.parameters.get("quality") instanceof BigDecimal quality)
                 || quality.scale() > 0
                 || quality.precision() > QUALITY_DIGITS_MAX)
             throw BadRecipe.at("", "Not an output: " + step);
-        return new Output(format.get(), quality.intValue());
+        return new Output(
+                format.get(), quality.intValue(), "true".equals(step.parameters.get("lossless")));
     }
 
     private static String canonical(Operation operation) {
@@ -177,6 +184,7 @@ public record Recipe(List<Operation> operations, Output output) {
             int mark = text.indexOf('?');
             if (mark < 0) return new Step(text, Map.of());
             var map = new LinkedHashMap<String, Object>();
+            if (mark == text.length() - 1) return new Step(text.substring(0, mark), map);
             for (var pair : text.substring(mark + 1).split("&", -1)) {
                 int equals = pair.indexOf('=');
                 if (equals < 0) throw BadRecipe.at("", "Not a parameter: " + pair);

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,11 @@ public final class Source implements AutoCloseable {
     /// The bytes; valid until {@link #close()}.
     MemorySegment segment() {
         return segment;
+    }
+
+    /// The bytes of a JPEG, to be read with care.
+    ByteView view() {
+        return new ByteView(segment, ByteOrder.BIG_ENDIAN, Format.JPEG);
     }
 
     /// How many bytes there are.

@@ -101,9 +101,8 @@ final class VipsSteps {
     }
 
     private VipsImage placed(Size size, Operation.Gravity gravity) {
-        int left = gravity.left(image.size().widthPx() - size.widthPx());
-        int top = gravity.top(image.size().heightPx() - size.heightPx());
-        return image.crop(left, top, size);
+        var rect = gravity.place(size, image.size());
+        return image.crop(rect.left(), rect.top(), size);
     }
 
     private VipsImage attentive(int index, Size size) {

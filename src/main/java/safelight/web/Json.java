@@ -157,9 +157,10 @@ final class Json {
         var node = object().put("id", job.id().value()).put("photo", order.photo().value());
         var operations = node.putArray("operations");
         for (var operation : recipe.operations()) operations.add(operation(operation));
-        node.putObject("output")
-                .put("format", recipe.output().format().id())
+        var output = node.putObject("output");
+        output.put("format", recipe.output().format().id())
                 .put("quality", recipe.output().quality());
+        if (recipe.output().isLossless()) output.put("lossless", true);
         node.put("priority", lower(order.priority()))
                 .put("state", lower(status.state()))
                 .put("attempt", status.attempt())

@@ -19,7 +19,13 @@ import safelight.imaging.Recipe;
 /// result has its photo's own, if this installation can write it, or one that shows as much. A
 /// watermark's photo is named by its id there, and by its digest from then on.
 record RecipeBody(
-        List<Operation> operations, Optional<Format> format, int quality, Set<String> encodes) {
+        List<Operation> operations,
+        Optional<Format> format,
+        int quality,
+        boolean lossless,
+        Set<String> encodes) {
+    private static final List<String> FIELDS = List.of("format", "quality", "lossless");
+
     /// Copies the lists.
     RecipeBody {
         operations = List.copyOf(operations);
@@ -36,12 +42,28 @@ record RecipeBody(
                 operations,
                 output.flatMap(node -> format(body, node, encodes)),
                 output.map(node -> quality(body, node)).orElse(Output.QUALITY_DEFAULT),
+                output.map(node -> lossless(body, node)).orElse(false),
                 encodes);
     }
 
     /// The recipe for this photo.
     Recipe recipe(Photo photo) {
-        return new Recipe(operations, new Output(format.orElseGet(() -> own(photo)), quality));
+        var written = format.orElseGet(() -> own(photo));
+        if (lossless && !photo.format().equals(Format.JPEG.id()))
+            throw BadRecipe.at(
+                    "/output/lossless",
+                    "Only JPEG photos can be edited without loss; this one is "
+                            + photo.format()
+                            + ".");
+        return new Recipe(operations, output(written));
+    }
+
+    private Output output(Format written) {
+        try {
+            return new Output(written, quality, lossless);
+        } catch (BadRecipe e) {
+            throw e.under("/output");
+        }
     }
 
     private Format own(Photo photo) {
@@ -108,8 +130,10 @@ record RecipeBody(
             return false;
         }
         for (var name : (Iterable<String>) node::fieldNames)
-            if (!name.equals("format") && !name.equals("quality"))
-                body.wrong("/output/" + name, "There is no such field; there are format, quality.");
+            if (!FIELDS.contains(name))
+                body.wrong(
+                        "/output/" + name,
+                        "There is no such field; there are " + String.join(", ", FIELDS) + ".");
         return true;
     }
 
@@ -123,6 +147,13 @@ record RecipeBody(
                     "/output/format",
                     "This installation writes " + String.join(", ", encodes) + ".");
         return format;
+    }
+
+    private static boolean lossless(JsonBody body, JsonNode output) {
+        if (!output.hasNonNull("lossless")) return false;
+        if (!output.get("lossless").isBoolean())
+            body.wrong("/output/lossless", "This is true or false.");
+        return output.get("lossless").asBoolean();
     }
 
     private static int quality(JsonBody body, JsonNode output) {

@@ -26,14 +26,14 @@ import safelight.imaging.DarkroomUnavailable;
 import safelight.imaging.Developed;
 import safelight.imaging.Format;
 import safelight.imaging.Limits;
+import safelight.imaging.Planar;
 import safelight.imaging.Recipe;
 import safelight.imaging.Size;
 import safelight.imaging.Source;
-import safelight.imaging.Vips;
 import safelight.imaging.Watch;
 
 class ApplyTest {
-    private static final Darkroom VIPS = Vips.open();
+    private static final Darkroom VIPS = Planar.open();
 
     @TempDir Path folder = Path.of("");
 

@@ -8,9 +8,9 @@ import safelight.imaging.Developed;
 import safelight.imaging.Format;
 import safelight.imaging.Limits;
 import safelight.imaging.Operation;
+import safelight.imaging.Planar;
 import safelight.imaging.Recipe;
 import safelight.imaging.Source;
-import safelight.imaging.Vips;
 import safelight.imaging.Watch;
 
 /// Safelight with a darkroom that has two faults, the way native decoders have them: a blur of
@@ -26,7 +26,9 @@ public final class FaultyMain {
         System.exit(
                 Main.run(
                         new Plugs(
-                                () -> new Faulty(Vips.open()), FaultyMain.class, shared -> shared),
+                                () -> new Faulty(Planar.open()),
+                                FaultyMain.class,
+                                shared -> shared),
                         arguments));
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import safelight.base.AccountId;
 import safelight.base.Digest;
-import safelight.imaging.Vips;
+import safelight.imaging.Planar;
 import safelight.sessions.Session;
 import safelight.sessions.Sessions;
 
@@ -20,7 +20,7 @@ public final class ForgetfulMain {
     public static void main(String[] arguments) {
         System.exit(
                 Main.run(
-                        new Plugs(Vips::open, ForgetfulMain.class, _ -> new InMemory()),
+                        new Plugs(Planar::open, ForgetfulMain.class, _ -> new InMemory()),
                         arguments));
     }
 

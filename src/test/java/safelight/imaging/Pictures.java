@@ -146,6 +146,23 @@ final class Pictures {
         return out.toByteArray();
     }
 
+    /// A JPEG in several scans.
+    static byte[] progressive(BufferedImage image) {
+        var writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        var out = new ByteArrayOutputStream();
+        try (var stream = ImageIO.createImageOutputStream(out)) {
+            writer.setOutput(stream);
+            var how = writer.getDefaultWriteParam();
+            how.setProgressiveMode(javax.imageio.ImageWriteParam.MODE_DEFAULT);
+            writer.write(null, new javax.imageio.IIOImage(image, null, null), how);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            writer.dispose();
+        }
+        return out.toByteArray();
+    }
+
     /// 16 bits a sample, grey, every value different.
     static BufferedImage deep(int width, int height) {
         ColorModel model =

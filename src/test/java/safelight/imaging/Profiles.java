@@ -122,6 +122,14 @@ final class Profiles {
         return out.put(png, PNG_HEADER, png.length - PNG_HEADER).array();
     }
 
+    /// The JPEG file with a colour profile.
+    static byte[] inJpeg(byte[] jpeg, byte[] profile) {
+        var out = ByteBuffer.allocate(jpeg.length + 18 + profile.length).put(jpeg, 0, 2);
+        out.putShort((short) 0xffe2).putShort((short) (16 + profile.length));
+        out.put(ascii("ICC_PROFILE\0")).put((byte) 1).put((byte) 1).put(profile);
+        return out.put(jpeg, 2, jpeg.length - 2).array();
+    }
+
     /// The profile that a PNG file carries.
     static Optional<byte[]> of(byte[] png) {
         var in = ByteBuffer.wrap(png);

@@ -137,6 +137,8 @@ class RecipeTest {
                 Arguments.of("blur", Map.of("sigma", 101), "/sigma"),
                 Arguments.of("blur", Map.of("sigma", 1, "radius", 1), "/radius"),
                 Arguments.of("sharpen", Map.of("amount", 11), "/amount"),
+                Arguments.of("adjust", Map.of("contrast", 5), "/contrast"),
+                Arguments.of("grayscale", Map.of("sigma", 1), "/sigma"),
                 Arguments.of("rotate", Map.of("angle", 45), "/angle"),
                 Arguments.of("rotate", Map.of("angle", 90.5), "/angle"),
                 Arguments.of("flip", Map.of("direction", "up"), "/direction"),

@@ -146,8 +146,7 @@ class RelayTest {
             long bulk = queue.of(Ticket.Lane.BULK);
             assertThat(bulk).isLessThan(50);
             // Rows say so after the queue.
-            Waiting.until(
-                    () -> jobs.outbox(1000).size() == 300 - (int) queue.of(Ticket.Lane.BULK));
+            Waiting.until(() -> jobs.outbox(1000).size() == 300 - (int) queue.of(Ticket.Lane.BULK));
 
             relay.publish(accepted(ann, Job.Priority.INTERACTIVE));
             Waiting.until(() -> {

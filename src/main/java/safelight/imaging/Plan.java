@@ -1,0 +1,210 @@
+package safelight.imaging;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import safelight.planes.Gauss;
+
+/// How a recipe is carried out on the planes of a JPEG: at how many eighths of its size it is
+/// decoded, the stages in their order, and how it is encoded. Made before any pixel is touched, so
+/// that the memory of the work is known then.
+record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampling sampling) {
+    /// From this quality on, results may have a sample of colour for each pixel.
+    static final int FINE_QUALITY = 90;
+
+    private static final int WHOLE = 8;
+    private static final int JPEG_HEAD = 2048;
+    // an encoder's worst case for a pixel, two bytes for each of three samples
+    private static final int BYTES_MOST = 6;
+    private static final int UNIT = 32;
+    // with so many samples left a pixel, nobody sees that decoding shrank first (46 dB and more)
+    private static final double LEFT_LEAST = 1.7;
+
+    Plan {
+        stages = List.copyOf(stages);
+    }
+
+    /// Empty if there is something to do that planes are not fit for.
+    static Optional<Plan> of(Size stored, Sampling sampling, int orientation, Recipe recipe) {
+        if (!recipe.operations().stream().allMatch(Plan::isFit)) return Optional.empty();
+        var stages = stages(stored, orientation, recipe);
+        int eighths = eighths(stages);
+        var decoded = Frame.decoded(stored, sampling, eighths);
+        var last = decoded;
+        for (var stage : stages) last = stage.after(last);
+        var out = out(last, recipe.output().quality());
+        return Optional.of(
+                new Plan(decoded, eighths, stages, Frame.encoded(last.size(), out), out));
+    }
+
+    /// The most native memory that the work needs beside the source and the result.
+    long bytes() {
+        var frame = decoded;
+        long held = decoded.bytes();
+        long most = held;
+        for (var stage : stages) {
+            long made = stage.bytes(frame);
+            most = Math.max(most, held + made);
+            frame = stage.after(frame);
+            if (made > 0) held = made;
+        }
+        return Math.max(most, held + conformingBytes(frame) + fileMost());
+    }
+
+    /// The most memory on the heap, beside the result.
+    long lines() {
+        var frame = decoded;
+        long most = 0;
+        for (var stage : stages) {
+            most = Math.max(most, stage.lines(frame));
+            frame = stage.after(frame);
+        }
+        return Math.max(most, conforming(frame).lines(frame));
+    }
+
+    /// More bytes than the encoder can write.
+    long fileMost() {
+        return fileMost(encoded.size());
+    }
+
+    /// More bytes than libturbojpeg writes for a picture of this size, and no fewer than it
+    /// believes to have (tjBufSize).
+    static long fileMost(Size size) {
+        long across = (size.widthPx() + UNIT - 1L) / UNIT * UNIT;
+        long down = (size.heightPx() + UNIT - 1L) / UNIT * UNIT;
+        return BYTES_MOST * across * down + JPEG_HEAD;
+    }
+
+    /// The last stage: colours where the encoder wants them.
+    Stage.Scale conforming(Frame last) {
+        return new Stage.Scale(0, 0, 1, 1, last.size(), false);
+    }
+
+    private long conformingBytes(Frame last) {
+        long bytes = 0;
+        for (int i = 0; i < encoded.grids().size(); i++)
+            if (!last.grids().get(i).isLike(encoded.grids().get(i)))
+                bytes +=
+                        Stage.between(
+                                last.grids().get(i), encoded.grids().get(i), conforming(last));
+        return bytes;
+    }
+
+    private static boolean isFit(Operation operation) {
+        return switch (operation) {
+            case Operation.Sharpen s -> s.sigma() <= Gauss.SIGMA_MAX;
+            case Operation.Blur b -> b.sigma() <= Gauss.SIGMA_MAX;
+            // planes do not know where the eye goes
+            case Operation.CropToAspect c -> c.gravity() != Operation.Gravity.ATTENTION;
+            case Operation.Watermark _ -> false;
+            case Operation.Crop _,
+                    Operation.Resize _,
+                    Operation.Rotate _,
+                    Operation.Flip _,
+                    Operation.Adjust _,
+                    Operation.Grayscale _ ->
+                    true;
+        };
+    }
+
+    private static List<Stage> stages(Size stored, int orientation, Recipe recipe) {
+        boolean fine = recipe.output().quality() >= FINE_QUALITY;
+        var stages = new ArrayList<Stage>();
+        var pose = Pose.all(stored).then(Turn.upright(orientation));
+        var before = stored;
+        for (var operation : recipe.operations()) {
+            var moved = moved(pose, operation);
+            if (moved.isPresent()) {
+                pose = moved.get();
+                continue;
+            }
+            if (!pose.isNothing(before)) stages.add(new Stage.Move(pose));
+            var stage = work(operation, pose.size(), fine);
+            stages.add(stage);
+            before = stage instanceof Stage.Scale scale ? scale.to() : pose.size();
+            pose = Pose.all(before);
+        }
+        if (!pose.isNothing(before)) stages.add(new Stage.Move(pose));
+        return stages;
+    }
+
+    /// With this operation, if that only moves pixels.
+    static Optional<Pose> moved(Pose pose, Operation operation) {
+        var size = pose.size();
+        return switch (operation) {
+            case Operation.Crop c ->
+                    Optional.of(pose.crop(new Rect(c.left(), c.top(), c.width(), c.height())));
+            case Operation.CropToAspect c ->
+                    Optional.of(pose.crop(c.gravity().place(c.sizeAfter(size), size)));
+            case Operation.Rotate r -> Optional.of(pose.then(Turn.clockwise(r.angle())));
+            case Operation.Flip f -> Optional.of(pose.then(Turn.mirror(f.direction())));
+            case Operation.Resize r ->
+                    r.sizeAfter(size).equals(size) ? Optional.of(pose) : Optional.empty();
+            case Operation.Sharpen _,
+                    Operation.Blur _,
+                    Operation.Adjust _,
+                    Operation.Grayscale _,
+                    Operation.Watermark _ ->
+                    Optional.empty();
+        };
+    }
+
+    private static Stage work(Operation operation, Size size, boolean fine) {
+        return switch (operation) {
+            case Operation.Resize r -> scale(r, size, fine);
+            case Operation.Sharpen s -> new Stage.Sharpen(s.sigma(), s.amount());
+            case Operation.Blur b -> new Stage.Soften(b.sigma());
+            case Operation.Adjust a -> tone(a);
+            case Operation.Grayscale _ -> tone(new Operation.Adjust(1, 1, 0));
+            case Operation.Crop _, Operation.CropToAspect _, Operation.Rotate _, Operation.Flip _ ->
+                    throw new IllegalStateException("moves pixels only: " + operation);
+            case Operation.Watermark _ ->
+                    throw new IllegalStateException("not fit for planes: " + operation);
+        };
+    }
+
+    /// All three are linear in brightness and colours alike.
+    private static Stage.Tone tone(Operation.Adjust adjust) {
+        double luma = adjust.brightness() * adjust.contrast();
+        double shift = 128 * luma - 127.5 * adjust.contrast() - 0.5;
+        return new Stage.Tone(
+                (int) Math.round(256 * luma),
+                (int) Math.round(shift),
+                (int) Math.round(256 * luma * adjust.saturation()));
+    }
+
+    private static Stage.Scale scale(Operation.Resize resize, Size size, boolean fine) {
+        var to = resize.sizeAfter(size);
+        double across = (double) size.widthPx() / to.widthPx();
+        double down = (double) size.heightPx() / to.heightPx();
+        if (resize.fit() == Operation.Fit.COVER) {
+            across = Math.min(across, down);
+            down = across;
+        }
+        return new Stage.Scale(
+                (size.widthPx() - across * to.widthPx()) / 2,
+                (size.heightPx() - down * to.heightPx()) / 2,
+                across,
+                down,
+                to,
+                fine);
+    }
+
+    private static int eighths(List<Stage> stages) {
+        for (var stage : stages) {
+            if (stage instanceof Stage.Move) continue;
+            if (!(stage instanceof Stage.Scale scale)) break;
+            double least = WHOLE * LEFT_LEAST / Math.min(scale.scaleX(), scale.scaleY());
+            return (int) Math.clamp(Math.ceil(least), 1, WHOLE);
+        }
+        return WHOLE;
+    }
+
+    /// As fine in colours as the picture is, or half as fine, as encoders choose by quality.
+    private static Sampling out(Frame last, int quality) {
+        if (last.isGrey()) return Sampling.GREY;
+        if (quality < FINE_QUALITY) return Sampling.HALF;
+        var colour = last.grids().get(1);
+        return Sampling.of(colour.across().step(), colour.down().step()).orElse(Sampling.HALF);
+    }
+}

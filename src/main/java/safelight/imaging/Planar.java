@@ -1,0 +1,185 @@
+package safelight.imaging;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.Set;
+import safelight.planes.Pace;
+
+/// A darkroom that edits JPEGs in the planes that they are coded in, and leaves all else to
+/// libvips: other formats, colours that have to be converted, odd and damaged files.
+public final class Planar implements Darkroom {
+    private static final String GENERATION = "+planes-1";
+
+    private final Vips vips;
+    private final Optional<Turbo> turbo;
+    private final Slabs slabs = new Slabs();
+
+    private Planar(Vips vips, Optional<Turbo> turbo) {
+        this.vips = vips;
+        this.turbo = turbo;
+    }
+
+    /// Loads libvips and, if it is there, libturbojpeg.
+    ///
+    /// @throws DarkroomUnavailable with what to install if libvips is missing
+    public static Planar open() {
+        return new Planar(Vips.open(), Turbo.load());
+    }
+
+    @Override
+    public String engine() {
+        return vips.engine() + (turbo.isPresent() ? GENERATION : "");
+    }
+
+    @Override
+    public Set<Format> decodes() {
+        return vips.decodes();
+    }
+
+    @Override
+    public Set<Format> encodes() {
+        return vips.encodes();
+    }
+
+    @Override
+    public Set<Format> decodesFrames() {
+        return vips.decodesFrames();
+    }
+
+    @Override
+    public Set<Format> encodesFrames() {
+        return vips.encodesFrames();
+    }
+
+    @Override
+    public Developed develop(Source source, Recipe recipe, Limits limits, Watch watch) {
+        if (watch.isStopped()) throw new DarkroomStopped();
+        var header = Header.read(source, limits);
+        var size = recipe.sizeFor(header.size(), limits);
+        if (recipe.output().isLossless()) {
+            var bytes = lossless(source, header, recipe);
+            watch.progress(1);
+            return new Developed(bytes, Format.JPEG, size);
+        }
+        if (turbo.isPresent() && header.format() == Format.JPEG && isJpeg(recipe)) {
+            var done = inPlanes(turbo.get(), source, header, recipe, watch);
+            if (done.isPresent()) {
+                watch.progress(1);
+                return new Developed(done.get(), Format.JPEG, size);
+            }
+        }
+        return vips.develop(source, recipe, limits, watch);
+    }
+
+    private byte[] lossless(Source source, Header header, Recipe recipe) {
+        if (turbo.isEmpty()) throw Lossless.refusal("this installation has no libturbojpeg.");
+        if (header.format() != Format.JPEG) throw Lossless.refusal("the photo is no JPEG.");
+        return Lossless.edit(turbo.get(), slabs, source, header, recipe);
+    }
+
+    private static boolean isJpeg(Recipe recipe) {
+        return recipe.output().format() == Format.JPEG;
+    }
+
+    /// Empty if libvips has to do it.
+    private Optional<byte[]> inPlanes(
+            Turbo library, Source source, Header header, Recipe recipe, Watch watch) {
+        var parts = JpegParts.read(source.view());
+        if (!parts.isPlain()) return Optional.empty();
+        try {
+            var head = library.head(source.segment());
+            if (!head.size().equals(stored(header)) || needsConversion(parts, head.sampling()))
+                return Optional.empty();
+            return Plan.of(head.size(), head.sampling(), header.orientation(), recipe)
+                    .map(plan -> carryOut(library, source, parts, plan, recipe.output(), watch));
+        } catch (TurboFault _) {
+            // libvips says what is wrong, or copes
+            return Optional.empty();
+        }
+    }
+
+    private byte[] carryOut(
+            Turbo library, Source source, JpegParts parts, Plan plan, Output output, Watch watch) {
+        var steps = new Steps(watch, plan.stages().size() + 2);
+        return slabs.with(
+                plan.bytes(),
+                slab -> {
+                    var sheet = new Sheet(plan.decoded(), slab, steps);
+                    var luma = plan.decoded().grids().getFirst();
+                    library.decode(
+                            source.segment(),
+                            sheet.planes(),
+                            new Size(luma.across().count(), luma.down().count()));
+                    steps.done();
+                    for (var stage : plan.stages()) {
+                        sheet.carryOut(stage);
+                        steps.done();
+                    }
+                    sheet.conform(plan.conforming(sheet.frame()), plan.encoded(), plan.sampling());
+                    var file = slab.allocate(plan.fileMost(), 1);
+                    long length =
+                            library.encode(
+                                    sheet.planes(),
+                                    plan.encoded().size(),
+                                    plan.sampling(),
+                                    output.quality(),
+                                    file);
+                    return JpegDress.dressed(file.asSlice(0, length), parts);
+                });
+    }
+
+    private static Size stored(Header header) {
+        return header.orientation() >= 5 ? header.size().turned() : header.size();
+    }
+
+    /// What fits into sRGB becomes sRGB, which libvips does.
+    private static boolean needsConversion(JpegParts parts, Sampling sampling) {
+        return sampling != Sampling.GREY
+                && parts.profile()
+                        .map(bytes ->
+                                new ByteView(
+                                        MemorySegment.ofArray(bytes),
+                                        ByteOrder.BIG_ENDIAN,
+                                        Format.JPEG))
+                        .flatMap(IccProfile::read)
+                        .filter(profile -> profile.isNoWiderThanSrgb() && !profile.isSrgb())
+                        .isPresent();
+    }
+
+    /// Connects a watch to the work.
+    private static final class Steps implements Pace {
+        private static final int LINES = 64;
+
+        private final Watch watch;
+        private final int expected;
+        private int done;
+        private int lines;
+
+        Steps(Watch watch, int expected) {
+            this.watch = watch;
+            this.expected = expected;
+        }
+
+        @Override
+        public void line() {
+            if (++lines % LINES == 0) look();
+        }
+
+        void done() {
+            look();
+            watch.progress((double) ++done / expected);
+        }
+
+        private void look() {
+            boolean stopped;
+            try {
+                stopped = watch.isStopped();
+            } catch (RuntimeException _) {
+                // a watch that fails cannot be asked again: end the work
+                stopped = true;
+            }
+            if (stopped) throw new DarkroomStopped();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package safelight.planes;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2S;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.S2B;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2S;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The Vector API, in vectors as wide as this processor has them. Sums may leave the 16 bits of
+/// their lanes on the way and come back, since only their last 16 bits count.
+final class VectorLanes implements Lanes {
+    private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final int LANES = SHORTS.length();
+    private static final VectorSpecies<Byte> BYTES =
+            VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
+    private static final short LOW = 255;
+    private static final short HALF = WHOLE / 2;
+    // 128 is taken from each sample, so that sums stay within a signed number
+    private static final short MIX_START = MIX_WHOLE / 2 - 128 * MIX_WHOLE;
+    private static final int MIX_BITS = 7;
+
+    @Override
+    public void widen(byte[] line, short[] numbers, int at, int count) {
+        for (int x = 0; x < count; x += LANES) shorts(line, x).intoArray(numbers, at + x);
+    }
+
+    @Override
+    public void across(short[] line, short[] weights, short[] out, int count) {
+        for (int x = 0; x < count; x += LANES)
+            around(line, weights, x).add(HALF).lanewise(LSHR, 8).intoArray(out, x);
+    }
+
+    @Override
+    public void acrossFine(short[] line, short[] weights, short[] out, int count) {
+        for (int x = 0; x < count; x += LANES) around(line, weights, x).intoArray(out, x);
+    }
+
+    @Override
+    public void down(short[][] lines, short[] weights, byte[] out, int count) {
+        for (int x = 0; x < count; x += LANES)
+            bytes(mean(lines, weights, x).add(HALF).lanewise(LSHR, 8)).intoArray(out, x);
+    }
+
+    @Override
+    public void sharpen(short[][] lines, short[] weights, int amount, byte[] line, int count) {
+        for (int x = 0; x < count; x += LANES) {
+            var soft = fineMean(lines, weights, x);
+            var sharp = shorts(line, x);
+            var out = sharpened(sharp, soft, amount, 0).or(sharpened(sharp, soft, amount, 1));
+            bytes(out).intoArray(line, x);
+        }
+    }
+
+    @Override
+    public void mix(short[][] lines, short[] weights, byte[] out, int count) {
+        for (int x = 0; x < count; x += LANES) {
+            var sum = ShortVector.broadcast(SHORTS, MIX_START);
+            for (int t = 0; t < weights.length; t++)
+                sum = sum.add(ShortVector.fromArray(SHORTS, lines[t], x).mul(weights[t]));
+            bytes(clipped(sum.lanewise(ASHR, MIX_BITS).add((short) 128))).intoArray(out, x);
+        }
+    }
+
+    @Override
+    public void scale(byte[] line, int factor, int shift, int count) {
+        for (int x = 0; x < count; x += LANES) {
+            var in = shorts(line, x);
+            bytes(scaled(in, factor, shift, 0).or(scaled(in, factor, shift, 1))).intoArray(line, x);
+        }
+    }
+
+    private static ShortVector shorts(byte[] line, int x) {
+        return (ShortVector)
+                ByteVector.fromArray(BYTES, line, x).convertShape(ZERO_EXTEND_B2S, SHORTS, 0);
+    }
+
+    private static ByteVector bytes(ShortVector numbers) {
+        return (ByteVector) numbers.convertShape(S2B, BYTES, 0);
+    }
+
+    private static ShortVector clipped(ShortVector numbers) {
+        return numbers.max((short) 0).min((short) 255);
+    }
+
+    /// In 256ths, as unsigned numbers.
+    private static ShortVector around(short[] line, short[] weights, int x) {
+        int radius = weights.length / 2;
+        var sum = ShortVector.fromArray(SHORTS, line, x + radius).mul(weights[radius]);
+        for (int t = 0; t < radius; t++)
+            sum =
+                    sum.add(
+                            ShortVector.fromArray(SHORTS, line, x + t)
+                                    .add(ShortVector.fromArray(SHORTS, line, x + 2 * radius - t))
+                                    .mul(weights[t]));
+        return sum;
+    }
+
+    /// The mean of 256ths, in 256ths: whole samples and what is behind their point by themselves,
+    /// since both together leave no bits for weights.
+    private static ShortVector fineMean(short[][] lines, short[] weights, int x) {
+        int radius = weights.length / 2;
+        var centre = ShortVector.fromArray(SHORTS, lines[radius], x);
+        var whole = centre.lanewise(LSHR, 8).mul(weights[radius]);
+        var parts = centre.and(LOW).mul(weights[radius]);
+        for (int t = 0; t < radius; t++) {
+            var above = ShortVector.fromArray(SHORTS, lines[t], x);
+            var below = ShortVector.fromArray(SHORTS, lines[2 * radius - t], x);
+            whole = whole.add(above.lanewise(LSHR, 8).add(below.lanewise(LSHR, 8)).mul(weights[t]));
+            parts = parts.add(above.and(LOW).add(below.and(LOW)).mul(weights[t]));
+        }
+        return whole.add(parts.lanewise(LSHR, 8));
+    }
+
+    /// In 256ths, as unsigned numbers.
+    private static ShortVector mean(short[][] lines, short[] weights, int x) {
+        int radius = weights.length / 2;
+        var sum = ShortVector.fromArray(SHORTS, lines[radius], x).mul(weights[radius]);
+        for (int t = 0; t < radius; t++)
+            sum =
+                    sum.add(
+                            ShortVector.fromArray(SHORTS, lines[t], x)
+                                    .add(ShortVector.fromArray(SHORTS, lines[2 * radius - t], x))
+                                    .mul(weights[t]));
+        return sum;
+    }
+
+    private static ShortVector sharpened(
+            ShortVector sharp, ShortVector soft, int amount, int half) {
+        var from = ints(sharp, half).lanewise(LSHL, 8);
+        var more = from.sub(ints(soft, half)).mul(amount).lanewise(ASHR, AMOUNT_BITS);
+        return shorts(from.add(more).add(WHOLE / 2).lanewise(ASHR, 8), half);
+    }
+
+    private static ShortVector scaled(ShortVector in, int factor, int shift, int half) {
+        var out = ints(in, half).sub(128).mul(factor).add(WHOLE / 2).lanewise(ASHR, 8);
+        return shorts(out.add(128 + shift), half);
+    }
+
+    private static IntVector ints(ShortVector numbers, int half) {
+        return (IntVector) numbers.convertShape(ZERO_EXTEND_S2I, INTS, half);
+    }
+
+    /// Clipped, in one half of a vector.
+    private static ShortVector shorts(IntVector numbers, int half) {
+        return (ShortVector) numbers.max(0).min(255).convertShape(I2S, SHORTS, -half);
+    }
+}

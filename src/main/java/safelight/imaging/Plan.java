@@ -155,7 +155,7 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
             case Operation.Sharpen s -> new Stage.Sharpen(s.sigma(), s.amount());
             case Operation.Blur b -> new Stage.Soften(b.sigma());
             case Operation.Adjust a -> tone(a);
-            case Operation.Grayscale _ -> tone(new Operation.Adjust(1, 1, 0));
+            case Operation.Grayscale _ -> new Stage.Grey();
             case Operation.Crop _, Operation.CropToAspect _, Operation.Rotate _, Operation.Flip _ ->
                     throw new IllegalStateException("moves pixels only: " + operation);
             case Operation.Watermark _ ->

@@ -91,6 +91,7 @@ public final class Planar implements Darkroom {
             var head = library.head(source.segment());
             if (!head.size().equals(stored(header)) || needsConversion(parts, head.sampling()))
                 return Optional.empty();
+            if (losesColours(parts, recipe)) return Optional.empty();
             return Plan.of(head.size(), head.sampling(), header.orientation(), recipe)
                     .map(plan -> carryOut(library, source, parts, plan, recipe.output(), watch));
         } catch (TurboFault _) {
@@ -131,6 +132,12 @@ public final class Planar implements Darkroom {
 
     private static Size stored(Header header) {
         return header.orientation() >= 5 ? header.size().turned() : header.size();
+    }
+
+    /// A grey picture has no use for a profile of colours, whose tones libvips takes into account.
+    private static boolean losesColours(JpegParts parts, Recipe recipe) {
+        return parts.profile().isPresent()
+                && recipe.operations().stream().anyMatch(Operation.Grayscale.class::isInstance);
     }
 
     /// What fits into sRGB becomes sRGB, which libvips does.

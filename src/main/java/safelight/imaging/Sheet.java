@@ -41,6 +41,7 @@ final class Sheet {
             case Stage.Soften s -> soften(s.sigma());
             case Stage.Sharpen s -> Gauss.sharpen(planes.getFirst(), s.sigma(), s.amount(), pace);
             case Stage.Tone t -> tone(t);
+            case Stage.Grey _ -> planes = List.of(planes.getFirst());
         }
         frame = after;
     }

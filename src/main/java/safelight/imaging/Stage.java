@@ -24,10 +24,14 @@ sealed interface Stage {
     /// Brightness `(in - 128) * luma / 256 + 128 + shift`, colours the same by `chroma`.
     record Tone(int luma, int shift, int chroma) implements Stage {}
 
+    /// Leaves the colours out.
+    record Grey() implements Stage {}
+
     default Frame after(Frame in) {
         return switch (this) {
             case Move m -> moved(m.pose, in);
             case Scale s -> scaled(s, in);
+            case Grey _ -> new Frame(in.size(), in.grids().subList(0, 1));
             case Soften _, Sharpen _, Tone _ -> in;
         };
     }
@@ -37,7 +41,7 @@ sealed interface Stage {
         return switch (this) {
             case Move m -> m.pose.turn().transposed() ? after(in).bytes() : 0;
             case Scale s -> scaleBytes(s, in);
-            case Soften _, Sharpen _, Tone _ -> 0;
+            case Soften _, Sharpen _, Tone _, Grey _ -> 0;
         };
     }
 
@@ -48,7 +52,7 @@ sealed interface Stage {
             case Soften s -> Gauss.lines(s.sigma, width);
             case Sharpen s -> Gauss.lines(s.sigma, width);
             case Scale s -> Scaling.lines(Math.max(s.scaleX, s.scaleY), width);
-            case Move _, Tone _ -> Scaling.lines(1, width);
+            case Move _, Tone _, Grey _ -> Scaling.lines(1, width);
         };
     }
 

@@ -25,6 +25,7 @@ final class LineRoom {
 
     private double most;
     private double each = 1;
+    private boolean isMeasured;
     private double ready;
     private boolean used;
 
@@ -58,9 +59,18 @@ final class LineRoom {
     /// A ticket of this cost went.
     void use(long cost) {
         double known = Math.max(1, cost);
-        each += WEIGHT * (known - each);
+        if (isMeasured) each += WEIGHT * (known - each);
+        else measure(known);
         most = Math.max(most, TICKETS_LEAST * each);
         ready += known;
+    }
+
+    /// Until the first ticket went, each counted as one.
+    private void measure(double cost) {
+        isMeasured = true;
+        each = cost;
+        most *= cost;
+        ready *= cost;
     }
 
     private static int factor(Job.Priority lane) {

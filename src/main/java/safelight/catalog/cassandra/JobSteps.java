@@ -148,8 +148,11 @@ final class JobSteps {
                 job.id());
     }
 
-    /// Changes the row if it still has the version; empty if somebody else was first.
-    Optional<Job> advance(Statements statements, Job next) {
+    /// Changes the row if it still has the version; empty if somebody else was first. A job that is
+    /// queued again is in this data center's outbox, so it is this data center's from then on.
+    Optional<Job> advance(Statements statements, Job wanted) {
+        var next =
+                wanted.status().state() == Job.State.QUEUED ? wanted.movedTo(dataCenter) : wanted;
         var now = clock.instant();
         var event = event(next, next.version() + 1);
         var signs = new ArrayList<>(signs(next, now));

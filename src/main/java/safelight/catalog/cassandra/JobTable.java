@@ -60,14 +60,16 @@ final class JobTable {
                 order.batch());
     }
 
-    /// Changes the row if it still has the version; whether it did.
+    /// Changes the row if it still has the version; whether it did. The data center changes with
+    /// it: a job that is put in line moves to where that happens.
     static boolean advance(Statements statements, Job next, Instant now) {
         var status = next.status();
         return statements.applied(
                 """
                 UPDATE job SET state = ?, attempt = ?, strikes = ?, progress = ?, worker = ?,
                     started_at = ?, finished_at = ?, error_code = ?, error_message = ?,
-                    error_retryable = ?, result = ?, version = ?, changed_at = ?
+                    error_retryable = ?, result = ?, version = ?, changed_at = ?,
+                    data_center = ?
                 WHERE id = ? IF version = ?\
                 """,
                 status.state(),
@@ -83,6 +85,7 @@ final class JobTable {
                 status.result(),
                 next.version() + 1,
                 now,
+                next.order().dataCenter(),
                 next.id(),
                 next.version());
     }

@@ -184,7 +184,7 @@ record Config(Settings settings) {
 
     /// All of them, in the order of docs/settings.md.
     static final List<Setting<?>> ALL =
-            Stream.of(own(), Autoscaling.ALL.stream(), Engines.ALL.stream())
+            Stream.of(own(), Autoscaling.ALL.stream(), Engines.ALL.stream(), Centers.ALL.stream())
                     .<Setting<?>>flatMap(all -> all)
                     .toList();
 
@@ -257,6 +257,10 @@ record Config(Settings settings) {
 
     Engines engines() {
         return new Engines(settings);
+    }
+
+    Centers centers() {
+        return new Centers(settings);
     }
 
     /// The broker that is set; empty for that of the data folder.

@@ -53,6 +53,7 @@ public final class Main {
         all.put("simulate", SimulateCommand::new);
         all.put("config", ConfigCommand::new);
         all.put("drill", DrillCommand::line);
+        all.put("replication", ReplicationCommand::line);
         all.put("export", ExportCommand::new);
         all.put("import", ImportCommand::new);
         all.put("train", () -> new Train(plugs));

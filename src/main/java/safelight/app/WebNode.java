@@ -99,6 +99,7 @@ final class WebNode implements AutoCloseable {
                                 new Renditions(storage.photos(), storage.blobs(), jobs, clock),
                                 storage.fleet(),
                                 queue,
+                                storage.centers(),
                                 health,
                                 workload,
                                 meters,
@@ -193,13 +194,14 @@ final class WebNode implements AutoCloseable {
                 new SecureRandom());
     }
 
-    /// The part of the common outbox that falls to this web server.
-    private static Share share(Storage storage, InstanceId id, Clock clock) {
+    /// The part of the data center's outbox that falls to this web server.
+    private Share share(Storage storage, InstanceId id, Clock clock) {
         var since = clock.instant().minus(SEEN_WITHIN);
         return Share.of(
                 id.value(),
                 storage.fleet().instances(since).stream()
                         .filter(i -> i.role() == Instance.Role.WEB)
+                        .filter(i -> i.dataCenter().equals(config.dataCenter()))
                         .map(i -> i.id().value())
                         .toList());
     }

@@ -50,6 +50,9 @@ final class WorkerNode implements AutoCloseable {
                                 config.limits(),
                                 name.id,
                                 config.slots(),
+                                storage.sharing()
+                                        .map(s -> s.site().settings().peers().keySet())
+                                        .orElse(Set.of()),
                                 meters,
                                 clock,
                                 new SecureRandom(),

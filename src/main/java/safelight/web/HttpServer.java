@@ -34,6 +34,7 @@ import safelight.observe.Meters;
 import safelight.photos.Photos;
 import safelight.photos.Uploads;
 import safelight.queue.JobQueue;
+import safelight.replication.DataCenters;
 
 /// The web role: Jetty core with a virtual thread for each request, HTTP/1.1 and clear-text HTTP/2
 /// on one port. Holds nothing between requests.
@@ -66,6 +67,7 @@ public final class HttpServer implements AutoCloseable {
             Renditions renditions,
             Fleet fleet,
             JobQueue queue,
+            DataCenters centers,
             Health health,
             Workload workload,
             Meters meters,
@@ -130,14 +132,14 @@ public final class HttpServer implements AutoCloseable {
                         .routes());
         routes.addAll(new BatchCalls(parts.batches, formats, settings.jsonMost()).routes());
         routes.addAll(new EventCalls(parts.jobs, doorman, parts.health, parts.clock).routes());
-        routes.addAll(cluster(parts).routes());
+        routes.addAll(new ClusterCalls(parts).routes());
         routes.addAll(PageCalls.routes());
         return routes;
     }
 
     /// The routes that are answered even by a server that takes nothing else.
     static List<Route> unboundedRoutes(Parts parts) {
-        return cluster(parts).unboundedRoutes();
+        return new ClusterCalls(parts).unboundedRoutes();
     }
 
     /// The port that it listens on, also when 0 was asked for.
@@ -179,16 +181,6 @@ public final class HttpServer implements AutoCloseable {
                         parts.meters,
                         parts.clock,
                         new Ulids(parts.clock, parts.requestIds)));
-    }
-
-    private static ClusterCalls cluster(Parts parts) {
-        return new ClusterCalls(
-                parts.fleet,
-                parts.dataCenter,
-                parts.queue,
-                parts.health,
-                parts.meters,
-                parts.clock);
     }
 
     private static CompressionHandler compressed(Gate gate) {

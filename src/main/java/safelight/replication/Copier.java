@@ -91,6 +91,7 @@ public final class Copier implements AutoCloseable {
                 yield true;
             }
             case FETCH -> fetch(task);
+            case ASK -> site.peers().find(digest, task.source()).isEmpty();
         };
     }
 

@@ -11,7 +11,10 @@ enum Judgement {
     FETCH,
     REMOVE,
     DONE,
-    LATER;
+    LATER,
+
+    /// Either its row is about to come, or it was deleted since: then no other data center has it.
+    ASK;
 
     /// So long the rows may take to come after the task: longer than storage keeps what a data
     /// center has missed.
@@ -22,7 +25,7 @@ enum Judgement {
         return switch (kind) {
             case COME -> {
                 if (isUsed) yield isHere ? DONE : FETCH;
-                yield isSettled ? DONE : LATER;
+                yield isSettled ? DONE : ASK;
             }
             case GONE -> {
                 if (isUsed) yield isSettled ? DONE : LATER;

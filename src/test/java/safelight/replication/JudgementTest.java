@@ -14,9 +14,9 @@ class JudgementTest {
         "COME, true,  false, 0,   FETCH",
         "COME, true,  false, 300, FETCH",
         "COME, true,  true,  0,   DONE",
-        // The row may be on its way.
-        "COME, false, false, 0,   LATER",
-        "COME, false, true,  0,   LATER",
+        // The row may be on its way, or the photo is deleted already.
+        "COME, false, false, 0,   ASK",
+        "COME, false, true,  0,   ASK",
         "COME, false, false, 300, DONE",
         "COME, false, true,  300, DONE",
         "GONE, false, true,  0,   REMOVE",

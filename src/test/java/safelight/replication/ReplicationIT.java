@@ -219,6 +219,26 @@ class ReplicationIT {
     }
 
     @Test
+    void whatCameAndWentWhileADataCenterWasAwayIsNoBacklog() throws Exception {
+        door(east);
+        delete(east, upload(east, bytes(1000)));
+        // Kept, and its row is yet to come: that has to wait.
+        Digest begun;
+        try (var staged = east.blobs.stage(new ByteArrayInputStream(bytes(10)), LIMIT)) {
+            staged.keep();
+            begun = staged.digest();
+        }
+        assertThat(copies.waiting("us-west", 10)).hasSize(3);
+
+        copier(west);
+
+        await("one task is left", () -> copies.waiting("us-west", 10).size() == 1);
+        photos.add(samples.photo(samples.accountId(), begun, Optional.empty()));
+        await("no task is left", () -> copies.waiting("us-west", 10).isEmpty());
+        assertThat(west.here.find(begun)).isPresent();
+    }
+
+    @Test
     void manyReadersOfABlobThatIsElsewhereShareOneFetchWhichIsKept() throws Exception {
         door(east);
         var bytes = bytes(5_000_000);

@@ -42,6 +42,11 @@ class TwoCentersIT {
     private static final String EAST = CassandraServer.DATA_CENTER;
     private static final String WEST = "us-west";
     private static final Duration SEEN_MOST = Duration.ofMinutes(2);
+
+    /// Until a write that the other node did not take is kept for it on disk: what a node waits for
+    /// an answer (2 s), and its pause between flushes.
+    private static final Duration HINTED = Duration.ofSeconds(5);
+
     private static final Page.Request PAGE = new Page.Request(10, Optional.empty());
 
     private static CassandraServer eastNode;
@@ -210,6 +215,7 @@ class TwoCentersIT {
         var doneWest = finish(west, moved, "worker-west", made);
         assertThat(doneWest.status().state()).isEqualTo(Job.State.SUCCEEDED);
 
+        Thread.sleep(HINTED);
         westNode.kill();
         eastNode.restart();
         var signedInEast = session(ann.id());

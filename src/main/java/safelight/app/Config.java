@@ -183,7 +183,8 @@ record Config(Settings settings) {
                             OpenLimits.ALL.stream(),
                             Autoscaling.ALL.stream(),
                             Engines.ALL.stream(),
-                            DnsConfig.ALL.stream())
+                            DnsConfig.ALL.stream(),
+                            Centers.ALL.stream())
                     .<Setting<?>>flatMap(all -> all)
                     .toList();
 
@@ -262,6 +263,10 @@ record Config(Settings settings) {
 
     Engines engines() {
         return new Engines(settings);
+    }
+
+    Centers centers() {
+        return new Centers(settings);
     }
 
     /// The broker that is set; empty for that of the data folder.

@@ -63,6 +63,11 @@ final class ConfigOptions {
         return arguments;
     }
 
+    /// What these options set, by key.
+    Map<String, String> settings() {
+        return given();
+    }
+
     private Optional<Path> settingsFile() {
         if (file != null) return Optional.of(file.toAbsolutePath());
         return Files.exists(FILE) ? Optional.of(FILE.toAbsolutePath()) : Optional.empty();

@@ -33,14 +33,23 @@ final class EngineProcess implements AutoCloseable {
 
     private final String name;
     private final Process process;
+    private final Duration stopMost;
 
-    private EngineProcess(String name, Process process) {
+    private EngineProcess(String name, Process process, Duration stopMost) {
         this.name = name;
         this.process = process;
+        this.stopMost = stopMost;
     }
 
     /// Starts `command`, which logs to `log` and stops cleanly on `signal`.
     static EngineProcess start(String name, String signal, Path log, List<String> command)
+            throws IOException {
+        return start(name, signal, log, command, STOP_MOST);
+    }
+
+    /// The same, of one that gets `stopMost` to stop.
+    static EngineProcess start(
+            String name, String signal, Path log, List<String> command, Duration stopMost)
             throws IOException {
         var whole = new ArrayList<>(List.of("setsid", "bash", "-c", KEEPER, name, signal));
         whole.addAll(command);
@@ -49,7 +58,7 @@ final class EngineProcess implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
-        return new EngineProcess(name, process);
+        return new EngineProcess(name, process, stopMost);
     }
 
     /// Whether it still runs.
@@ -61,7 +70,7 @@ final class EngineProcess implements AutoCloseable {
     public void close() {
         try {
             process.getOutputStream().close();
-            if (process.waitFor(STOP_MOST.toSeconds(), TimeUnit.SECONDS)) return;
+            if (process.waitFor(stopMost.toSeconds(), TimeUnit.SECONDS)) return;
             LOG.atWarn().addKeyValue("engine", name).log("engine did not stop in time");
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();

@@ -59,6 +59,7 @@ public final class Main {
         all.put("config", ConfigCommand::new);
         all.put("drill", DrillCommand::line);
         all.put("dead", DeadCommand::line);
+        all.put("replication", ReplicationCommand::line);
         all.put("export", ExportCommand::new);
         all.put("import", ImportCommand::new);
         all.put("train", () -> new Train(plugs));

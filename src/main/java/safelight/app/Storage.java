@@ -2,6 +2,7 @@ package safelight.app;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import safelight.blobs.Blobs;
 import safelight.catalog.AccountRows;
 import safelight.catalog.BatchRows;
@@ -11,15 +12,18 @@ import safelight.catalog.UploadRows;
 import safelight.catalog.WebhookRows;
 import safelight.fleet.Fleet;
 import safelight.observe.Health;
+import safelight.replication.DataCenters;
 import safelight.sessions.Sessions;
 
-/// The storage that all roles of an installation share, on the engines that are set. `checks` say
-/// what is wrong with it, `chores` are to be done now and then.
+/// The storage that all roles of an installation share, on the engines that are set, and what this
+/// data center shares with others, if there are any. `checks` say what is wrong with it, `chores`
+/// are to be done now and then.
 record Storage(
         Catalog catalog,
         Sessions sessions,
         Fleet fleet,
         Blobs blobs,
+        Optional<Sharing> sharing,
         List<Health.Check> checks,
         List<Runnable> chores,
         Running parts)
@@ -50,7 +54,7 @@ record Storage(
 
     /// The same with other sessions.
     Storage with(Sessions others) {
-        return new Storage(catalog, others, fleet, blobs, checks, chores, parts);
+        return new Storage(catalog, others, fleet, blobs, sharing, checks, chores, parts);
     }
 
     /// The same with other rows of jobs.
@@ -63,7 +67,12 @@ record Storage(
                         catalog.batches,
                         catalog.uploads,
                         catalog.webhooks);
-        return new Storage(rows, sessions, fleet, blobs, checks, chores, parts);
+        return new Storage(rows, sessions, fleet, blobs, sharing, checks, chores, parts);
+    }
+
+    /// What people see of all data centers.
+    DataCenters centers() {
+        return sharing.map(Sharing::dataCenters).orElseGet(DataCenters::alone);
     }
 
     AccountRows accounts() {

@@ -63,9 +63,18 @@ final class StorageOpening {
         var catalog = catalog();
         var sessions = sessions();
         var fleet = fleet();
-        var blobs = blobs();
+        var here = blobs();
+        var sharing = sharing(here);
+        var blobs = sharing.<Blobs>map(Sharing::blobs).orElse(here);
         return new Storage(
-                catalog, sessions, fleet, blobs, List.copyOf(checks), List.copyOf(chores), parts);
+                catalog,
+                sessions,
+                fleet,
+                blobs,
+                sharing,
+                List.copyOf(checks),
+                List.copyOf(chores),
+                parts);
     }
 
     private Storage.Catalog catalog() {
@@ -125,6 +134,17 @@ final class StorageOpening {
             case Engines.S3 -> s3();
             default -> throw noEngine(engines.blobs());
         };
+    }
+
+    private Optional<Sharing> sharing(Blobs here) {
+        if (!config.centers().areSeveral()) return Optional.empty();
+        if (!engines.catalog().equals(Engines.CASSANDRA))
+            throw new CannotStart(
+                    "Several data centers need catalog.engine: cassandra; replication.peers is set"
+                            + " and the engine is "
+                            + engines.catalog()
+                            + ".");
+        return Optional.of(Sharing.of(config, cassandra(), here, clock, parts));
     }
 
     private S3Blobs s3() {

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// A whole data center on this host: broker, workers, web servers, HAProxy, autoscaler.
@@ -20,6 +24,8 @@ import picocli.CommandLine.Spec;
             "other engine is set. Ctrl-C drains and stops all of it, in order."
         })
 final class UpCommand implements Callable<Integer> {
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9-]{0,47}");
+
     private final Plugs plugs;
 
     @Mixin private final ConfigOptions options = new ConfigOptions();
@@ -27,6 +33,16 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--lifeline", hidden = true, description = "Stops when standard input ends.")
     private boolean lifeline;
+
+    @Option(
+            names = "--data-centers",
+            paramLabel = "NAME,NAME",
+            split = ",",
+            description = {
+                "Several data centers on this host, each on a loopback address of its own, with a",
+                "Cassandra node each; needs CASSANDRA_HOME and Java 17."
+            })
+    private List<String> names = List.of();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -38,6 +54,45 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var wanted = options.with(scale.settings()).read();
         Logs.by(wanted);
+        return names.isEmpty() ? one(wanted) : several(wanted);
+    }
+
+    private int several(Config wanted) throws IOException, InterruptedException {
+        if (names.size() != Set.copyOf(names).size()
+                || !names.stream().allMatch(NAME.asMatchPredicate()))
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--data-centers takes different names, like us-east,us-west.");
+        CentersHost.checkAddresses(names.size());
+        try (var running = new Running()) {
+            running.add(DataLock.on(wanted.data()));
+            var host =
+                    running.add(new CentersHost(wanted, plugs.main(), names, options.settings()));
+            host.start();
+            greet(host);
+            Stay.up(running, lifeline);
+        }
+        return Exit.DONE;
+    }
+
+    private void greet(CentersHost host) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+                "Safelight "
+                        + Version.CURRENT
+                        + " is ready in "
+                        + host.sites().size()
+                        + " data centers");
+        for (var site : host.sites())
+            out.println("  %-16s %s".formatted(site.name(), site.url(host.port())));
+        out.println("  logs             " + host.logs());
+        out.println(
+                "  settings         " + host.sites().getFirst().data().resolve("safelight.yaml"));
+        out.println("  stop             Ctrl-C (finishes what is in hand)");
+        out.flush();
+    }
+
+    private int one(Config wanted) throws IOException, InterruptedException {
         try (var running = new Running()) {
             running.add(DataLock.on(wanted.data()));
             var engines = LocalEngines.start(wanted, running);

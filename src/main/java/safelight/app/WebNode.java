@@ -107,6 +107,7 @@ final class WebNode implements AutoCloseable {
                                 new Renditions(storage.photos(), storage.blobs(), jobs, clock),
                                 storage.fleet(),
                                 queue,
+                                storage.centers(),
                                 health,
                                 workload,
                                 meters,
@@ -242,18 +243,20 @@ final class WebNode implements AutoCloseable {
                 () ->
                         storage.fleet().instances(clock.instant().minus(SEEN_WITHIN)).stream()
                                 .filter(i -> i.role() == Instance.Role.WORKER)
+                                .filter(i -> i.dataCenter().equals(config.dataCenter()))
                                 .mapToLong(i -> i.load().finished())
                                 .sum(),
                 meters);
     }
 
-    /// The part of the common outbox that falls to this web server.
-    private static Share share(Storage storage, InstanceId id, Clock clock) {
+    /// The part of the data center's outbox that falls to this web server.
+    private Share share(Storage storage, InstanceId id, Clock clock) {
         var since = clock.instant().minus(SEEN_WITHIN);
         return Share.of(
                 id.value(),
                 storage.fleet().instances(since).stream()
                         .filter(i -> i.role() == Instance.Role.WEB)
+                        .filter(i -> i.dataCenter().equals(config.dataCenter()))
                         .map(i -> i.id().value())
                         .toList());
     }

@@ -51,6 +51,9 @@ final class WorkerNode implements AutoCloseable {
                                 config.limits(),
                                 name.id,
                                 Worker.inHandMost(config.slots()),
+                                storage.sharing()
+                                        .map(s -> s.site().settings().peers().keySet())
+                                        .orElse(Set.of()),
                                 meters,
                                 clock,
                                 new SecureRandom(),

@@ -1,6 +1,7 @@
 package safelight.blobs;
 
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import safelight.base.Bytes;
 import safelight.base.Digest;
@@ -27,6 +28,12 @@ public interface Blobs {
     ///
     /// @throws BlobFailure.Unavailable if the store does not answer
     void remove(Digest digest, java.util.function.BooleanSupplier stillWanted);
+
+    /// The blobs that are there, by name: the first ones after `after`. One that comes or goes
+    /// meanwhile may be in the list or not.
+    ///
+    /// @throws BlobFailure.Unavailable if the store does not answer
+    List<Digest> list(Optional<Digest> after, int limit);
 
     /// How many bytes may still be stored before {@link BlobFailure.Full}; Long.MAX_VALUE if the
     /// store does not know.

@@ -280,6 +280,28 @@ public record Job(JobId id, Order order, Status status, long version) {
         return new Job(id, order, next, version);
     }
 
+    /// The same job, of another data center.
+    public Job movedTo(String dataCenter) {
+        if (dataCenter.equals(order.dataCenter)) return this;
+        return new Job(
+                id,
+                new Order(
+                        order.account,
+                        order.photo,
+                        order.recipe,
+                        order.purpose,
+                        order.priority,
+                        order.key,
+                        order.request,
+                        dataCenter,
+                        order.created,
+                        order.batch,
+                        order.webhook,
+                        order.weight),
+                status,
+                version);
+    }
+
     /// The same job in an installation that it was moved to. Nobody has it in hand there, so a
     /// running one is queued again, with its attempts and strikes.
     public Job restored() {

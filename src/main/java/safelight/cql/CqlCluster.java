@@ -4,6 +4,9 @@ import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.InvalidKeyspaceException;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.metadata.NodeState;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import java.time.Duration;
 import java.util.List;
@@ -18,13 +21,15 @@ public final class CqlCluster implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final CqlSession session;
+    private final Everywhere everywhere;
     private final Statements statements;
     private final String dataCenter;
 
-    private CqlCluster(CqlSession session, String dataCenter) {
+    private CqlCluster(CqlSession session, CqlAccess access) {
         this.session = session;
-        this.statements = new Statements(session);
-        this.dataCenter = dataCenter;
+        this.everywhere = new Everywhere(() -> Driver.inKeyspace(access));
+        this.statements = new Statements(session, everywhere);
+        this.dataCenter = access.dataCenter();
     }
 
     /// Connects, and brings the keyspace to this release's schema; makes it if it is not there.
@@ -76,7 +81,7 @@ public final class CqlCluster implements AutoCloseable {
     private static CqlCluster checked(CqlSession session, CqlAccess access) {
         try {
             Schema.check(session, access.keyspace());
-            return new CqlCluster(session, access.dataCenter());
+            return new CqlCluster(session, access);
         } catch (RuntimeException e) {
             session.close();
             throw e;
@@ -93,6 +98,25 @@ public final class CqlCluster implements AutoCloseable {
         return dataCenter;
     }
 
+    /// How many files of writes that a data center missed the nodes here keep for it. A node that
+    /// cannot be asked counts as one.
+    public int owed(String otherDataCenter) {
+        int files = 0;
+        for (var node : session.getMetadata().getNodes().values()) {
+            if (!dataCenter.equals(node.getDatacenter())) continue;
+            files += node.getState() == NodeState.UP ? owedBy(node, otherDataCenter) : 1;
+        }
+        return files;
+    }
+
+    private int owedBy(Node node, String otherDataCenter) {
+        int files = 0;
+        var ask = SimpleStatement.newInstance("SELECT dc, files FROM system_views.pending_hints");
+        for (var row : session.execute(ask.setNode(node)))
+            if (otherDataCenter.equals(row.getString("dc"))) files += row.getInt("files");
+        return files;
+    }
+
     /// Whether a node answers now.
     public boolean isAnswering() {
         try {
@@ -107,6 +131,7 @@ public final class CqlCluster implements AutoCloseable {
     /// Closes all connections.
     @Override
     public void close() {
+        everywhere.close();
         session.close();
     }
 

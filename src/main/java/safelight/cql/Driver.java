@@ -8,8 +8,9 @@ import java.time.Duration;
 import java.util.List;
 
 /// How the driver is set up: answers or failures within five seconds, every statement at
-/// LOCAL_QUORUM, conditions at LOCAL_SERIAL, little memory. Write timestamps come from the nodes,
-/// whose clocks agree, and not from this process, whose clock may be minutes off.
+/// LOCAL_QUORUM, conditions at LOCAL_SERIAL unless they say otherwise, little memory. Write
+/// timestamps come from the nodes, whose clocks agree, and not from this process, whose clock may
+/// be minutes off.
 final class Driver {
     private static final Duration ANSWER_MOST = Duration.ofSeconds(4);
     private static final Duration CONNECT_MOST = Duration.ofSeconds(3);
@@ -27,7 +28,8 @@ final class Driver {
         return session(access, ANSWER_MOST, true).withKeyspace(access.keyspace()).build();
     }
 
-    /// A session for changes of the schema, which may take longer.
+    /// A session for changes of the schema, which may take longer. Whose turn it is is agreed on by
+    /// all data centers.
     static CqlSession forSchema(CqlAccess access) {
         return session(access, SCHEMA_MOST, false).build();
     }
@@ -54,7 +56,9 @@ final class Driver {
         return DriverConfigLoader.programmaticBuilder(Driver.class.getClassLoader())
                 .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, answerMost)
                 .withString(DefaultDriverOption.REQUEST_CONSISTENCY, "LOCAL_QUORUM")
-                .withString(DefaultDriverOption.REQUEST_SERIAL_CONSISTENCY, "LOCAL_SERIAL")
+                .withString(
+                        DefaultDriverOption.REQUEST_SERIAL_CONSISTENCY,
+                        isRouting ? "LOCAL_SERIAL" : "SERIAL")
                 .withString(
                         DefaultDriverOption.TIMESTAMP_GENERATOR_CLASS,
                         "ServerSideTimestampGenerator")

@@ -2,14 +2,18 @@ package safelight.cql;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.servererrors.CASWriteUnknownException;
+import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +29,8 @@ final class Schema {
                     "V2__batches.cql",
                     "V3__webhooks.cql",
                     "V4__lanes.cql",
-                    "V5__frames.cql");
+                    "V5__frames.cql",
+                    "V6__centers.cql");
 
     static final int VERSION = MIGRATIONS.size();
 
@@ -35,6 +40,8 @@ final class Schema {
     private static final int LOCK_SECONDS = 300;
     private static final Duration LOCK_WAIT = Duration.ofSeconds(1);
     private static final int LOCK_TRIES_MAX = 120;
+    private static final Duration OTHERS_WAIT = Duration.ofMillis(50);
+    private static final int OTHERS_TRIES_MAX = 200;
 
     private Schema() {}
 
@@ -44,6 +51,7 @@ final class Schema {
             if (version(session, access.keyspace()) == VERSION) return;
             change(session, keyspace(access));
             change(session, notes(access.keyspace()));
+            awaitOthers(session);
             var me = UUID.randomUUID().toString();
             lock(session, access.keyspace(), me);
             try {
@@ -126,13 +134,7 @@ final class Schema {
 
     private static void lock(CqlSession session, String keyspace, String me) {
         for (int i = 0; i < LOCK_TRIES_MAX; i++) {
-            var taken =
-                    session.execute(
-                            ("INSERT INTO %s.%s (name, value) VALUES ('lock', ?) IF NOT EXISTS"
-                                            + " USING TTL %d")
-                                    .formatted(keyspace, NOTES, LOCK_SECONDS),
-                            me);
-            if (taken.wasApplied()) return;
+            if (isTaken(session, keyspace, me)) return;
             pause();
         }
         throw new SchemaRefused(
@@ -141,16 +143,38 @@ final class Schema {
                         .formatted(keyspace, LOCK_SECONDS));
     }
 
+    /// A try that did not end in time may have taken it; the next one sees who has it.
+    private static boolean isTaken(CqlSession session, String keyspace, String me) {
+        try {
+            var row =
+                    session.execute(
+                                    ("INSERT INTO %s.%s (name, value) VALUES ('lock', ?)"
+                                                    + " IF NOT EXISTS USING TTL %d")
+                                            .formatted(keyspace, NOTES, LOCK_SECONDS),
+                                    me)
+                            .one();
+            return row == null || row.getBoolean("[applied]") || me.equals(row.getString("value"));
+        } catch (WriteTimeoutException | CASWriteUnknownException e) {
+            LOG.atInfo().log("the lock of the schema is asked for again");
+            return false;
+        }
+    }
+
     private static void unlock(CqlSession session, String keyspace, String me) {
-        session.execute(
-                "DELETE FROM %s.%s WHERE name = 'lock' IF value = ?".formatted(keyspace, NOTES),
-                me);
+        try {
+            session.execute(
+                    "DELETE FROM %s.%s WHERE name = 'lock' IF value = ?".formatted(keyspace, NOTES),
+                    me);
+        } catch (WriteTimeoutException | CASWriteUnknownException e) {
+            LOG.atInfo().log("the lock of the schema is left to end by itself");
+        }
     }
 
     private static void run(CqlSession session, String keyspace) {
         for (int done = version(session, keyspace); done < VERSION; done++) {
             for (var statement : statements(MIGRATIONS.get(done)))
                 change(session, statement.replace("${keyspace}", keyspace));
+            awaitOthers(session);
             session.execute(
                     "INSERT INTO %s.%s (name, value) VALUES ('version', ?)"
                             .formatted(keyspace, NOTES),
@@ -164,6 +188,25 @@ final class Schema {
             throw new SchemaRefused(
                     "The nodes do not agree on the schema. Look at `nodetool describecluster`, then"
                             + " start again.");
+    }
+
+    /// The driver waits for the nodes of its own data center. Those of others refuse writes to a
+    /// table that they do not know yet, so they get some time too; one that is down has to catch up
+    /// by itself.
+    private static void awaitOthers(CqlSession session) {
+        for (int i = 0; i < OTHERS_TRIES_MAX; i++) {
+            if (versions(session) == 1) return;
+            LockSupport.parkNanos(OTHERS_WAIT.toNanos());
+        }
+        LOG.atWarn().log("a node does not follow the schema; is it down?");
+    }
+
+    private static long versions(CqlSession session) {
+        var versions = new HashSet<String>();
+        for (var table : List.of("system.local", "system.peers_v2"))
+            for (var row : session.execute("SELECT schema_version FROM " + table))
+                versions.add(String.valueOf(row.getUuid("schema_version")));
+        return versions.size();
     }
 
     private static List<String> statements(String script) {

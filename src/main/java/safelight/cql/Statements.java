@@ -29,10 +29,12 @@ public final class Statements {
     private static final String APPLIED = "[applied]";
 
     private final CqlSession session;
+    private final Everywhere everywhere;
     private final Map<String, PreparedStatement> kept = new ConcurrentHashMap<>();
 
-    Statements(CqlSession session) {
+    Statements(CqlSession session, Everywhere everywhere) {
         this.session = session;
+        this.everywhere = everywhere;
     }
 
     boolean isClosed() {
@@ -78,6 +80,14 @@ public final class Statements {
     /// A conditional statement (Paxos): whether it was carried out.
     public boolean applied(String cql, Object... parameters) {
         return session.execute(bound(cql, List.of(parameters)).setIdempotent(false)).wasApplied();
+    }
+
+    /// A conditional statement that all data centers agree on: whether it was carried out. Fails
+    /// where a majority of all copies, not only of those here, cannot be reached. Its parameters
+    /// are texts, or ids and digests. What was once decided so is always decided so: the two kinds
+    /// of conditions do not see each other.
+    public boolean appliedEverywhere(String cql, Object... parameters) {
+        return everywhere.applied(cql, parameters);
     }
 
     /// Conditional statements on one partition: whether they were carried out, all or none.

@@ -59,8 +59,9 @@ public final class CarryOut {
     private final Set<JobId> inHand = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<JobId, Overseer> overseers = new ConcurrentHashMap<>();
 
-    /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `endProcess` ends
-    /// this process at once and does not return.
+    /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `otherCenters`:
+    /// data centers whose jobs are not run here; `endProcess` ends this process at once and does
+    /// not return.
     public record Parts(
             JobRows jobs,
             PhotoRows photos,
@@ -72,6 +73,7 @@ public final class CarryOut {
             Limits limits,
             InstanceId worker,
             int inHandMost,
+            Set<String> otherCenters,
             Meters meters,
             Clock clock,
             RandomGenerator random,
@@ -114,6 +116,9 @@ public final class CarryOut {
         var job = found.get();
         if (job.status().state().isFinal()) {
             end(delivery, job);
+        } else if (parts.otherCenters.contains(job.order().dataCenter())) {
+            // Taken over while this data center was away: it is in line there.
+            delivery.acknowledge();
         } else if (!inHand.add(id)) {
             delivery.acknowledge();
         } else {
@@ -234,13 +239,22 @@ public final class CarryOut {
                         .find(job.order().photo())
                         .orElseThrow(() -> BadPhoto.damaged("The photo was deleted."));
         var key = new Rendition.Key(source.digest(), job.order().recipe(), parts.darkroom.engine());
-        var known =
-                parts.photos.rendition(key).filter(r -> parts.blobs.find(r.digest()).isPresent());
+        var known = parts.photos.rendition(key).filter(r -> isThere(r.digest()));
         var rendition = known.orElseGet(() -> make(job, source, overseer, developed));
         var done = finish(job, source, key, rendition);
         if (done.isEmpty()) removeUnused(rendition.digest());
-        else if (parts.blobs.find(rendition.digest()).isEmpty()) makeAgain(job, source, rendition);
+        else if (!isThere(rendition.digest())) makeAgain(job, source, rendition);
         return done;
+    }
+
+    /// What is only in a data center that does not answer is made again rather than waited for.
+    private boolean isThere(Digest digest) {
+        try {
+            return parts.blobs.find(digest).isPresent();
+        } catch (BlobFailure.Unavailable e) {
+            LOG.atDebug().addKeyValue("blob", digest).log("result cannot be reached");
+            return false;
+        }
     }
 
     /// Somebody removed equal bytes before the row named them. From now on nobody will.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +17,7 @@ import safelight.jobs.Jobs;
 import safelight.observe.Health;
 import safelight.observe.Meters;
 import safelight.queue.JobQueue;
+import safelight.replication.DataCenters;
 import safelight.web.Route.Access;
 
 /// What operates the system: health, metrics, the cluster, and what formats there are.
@@ -24,6 +26,7 @@ final class ClusterCalls {
     private final String dataCenter;
     private final JobQueue queue;
     private final Jobs jobs;
+    private final DataCenters others;
     private final Health health;
     private final Meters meters;
     private final Formats formats;
@@ -34,6 +37,7 @@ final class ClusterCalls {
         this.dataCenter = parts.dataCenter();
         this.queue = parts.queue();
         this.jobs = parts.jobs();
+        this.others = parts.centers();
         this.health = parts.health();
         this.meters = parts.meters();
         this.formats = new Formats(fleet, parts.clock());
@@ -51,6 +55,7 @@ final class ClusterCalls {
         return List.of(
                 new Route("GET", "/health/live", Access.EVERYBODY, this::live),
                 new Route("GET", "/health/ready", Access.EVERYBODY, this::ready),
+                new Route("GET", "/health/traffic", Access.EVERYBODY, this::traffic),
                 new Route("GET", "/metrics", Access.EVERYBODY, this::metrics));
     }
 
@@ -87,17 +92,34 @@ final class ClusterCalls {
         var centers = node.putArray("dataCenters");
         var names = new TreeSet<>(Set.of(dataCenter));
         instances.forEach(i -> names.add(i.dataCenter()));
+        var standings = others.standings();
+        standings.forEach(s -> names.add(s.name()));
         for (var name : names) {
             var its = instances.stream().filter(i -> i.dataCenter().equals(name)).toList();
             var center = centers.addObject().put("name", name);
             center.set("desired", desired(name, its));
             center.set("running", running(its));
+            standings.stream()
+                    .filter(s -> s.name().equals(name))
+                    .forEach(s -> center.set("replication", replication(s)));
         }
         if (isAdministrator(exchange.who().account())) {
             var list = node.putArray("instances");
             instances.forEach(i -> list.add(instance(i)));
         }
         exchange.json(200, node);
+    }
+
+    private static ObjectNode replication(DataCenters.Standing standing) {
+        var node =
+                Json.object()
+                        .put("seenSeconds", standing.seen().toMillis() / 1000.0)
+                        .put("lost", standing.isLost())
+                        .put("waiting", standing.lag().waiting())
+                        .put("bytes", standing.lag().bytes().count())
+                        .put("oldestSeconds", standing.lag().oldest().toMillis() / 1000.0);
+        standing.waitsFor().ifPresent(why -> node.put("waitsFor", why));
+        return node;
     }
 
     /// Where nobody decides, what runs is what is wanted.
@@ -148,11 +170,23 @@ final class ClusterCalls {
     }
 
     private void ready(Exchange exchange) throws IOException {
-        var complaints = health.complaints();
+        answer(exchange, health.complaints());
+    }
+
+    private static void answer(Exchange exchange, List<String> complaints) throws IOException {
         var node = Json.object().put("status", complaints.isEmpty() ? "ready" : "not ready");
         var list = node.putArray("complaints");
         complaints.forEach(list::add);
         exchange.json(complaints.isEmpty() ? 200 : 503, node);
+    }
+
+    /// Whether clients should be sent to this data center: it has caught up after it was away, and
+    /// this server is ready.
+    private void traffic(Exchange exchange) throws IOException {
+        var complaints = new ArrayList<>(health.complaints());
+        if (complaints.isEmpty())
+            others.trafficWaitsFor().map(why -> "data center: " + why).ifPresent(complaints::add);
+        answer(exchange, complaints);
     }
 
     private void metrics(Exchange exchange) throws IOException {

@@ -34,6 +34,7 @@ import safelight.observe.Meters;
 import safelight.photos.Photos;
 import safelight.photos.Uploads;
 import safelight.queue.JobQueue;
+import safelight.replication.DataCenters;
 import safelight.webhooks.Webhooks;
 
 /// The web role: Jetty core with a virtual thread for each request, HTTP/1.1 and clear-text HTTP/2
@@ -68,6 +69,7 @@ public final class HttpServer implements AutoCloseable {
             Renditions renditions,
             Fleet fleet,
             JobQueue queue,
+            DataCenters centers,
             Health health,
             Workload workload,
             Meters meters,

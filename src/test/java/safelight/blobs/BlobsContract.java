@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Optional;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import safelight.base.AtOnce;
@@ -50,6 +53,21 @@ public abstract class BlobsContract {
         assertThat(blobs().find(digest).orElseThrow().size()).isEqualTo(HELLO.length);
         assertThat(read(digest)).isEqualTo(HELLO);
         assertThat(blobs().find(Digest.of(new byte[] {1}))).isEmpty();
+    }
+
+    @Test
+    void blobsAreListedByNameAPageAtATime() {
+        var all = new TreeSet<String>();
+        for (byte i = 0; i < 20; i++) all.add(kept(new byte[] {i}).hex());
+        var listed = new ArrayList<Digest>();
+        var page = blobs().list(Optional.empty(), 3);
+        while (!page.isEmpty()) {
+            assertThat(page).hasSizeLessThanOrEqualTo(3);
+            listed.addAll(page);
+            page = blobs().list(Optional.of(listed.getLast()), 3);
+        }
+
+        assertThat(listed).extracting(Digest::hex).containsExactlyElementsOf(all);
     }
 
     @Test

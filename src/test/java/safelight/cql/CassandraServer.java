@@ -272,6 +272,7 @@ public final class CassandraServer implements AutoCloseable {
                 memtable_offheap_space: 48MiB
                 commitlog_segment_size: 8MiB
                 commitlog_total_space: 256MiB
+                hints_flush_period: 500ms
                 file_cache_size: 32MiB
                 key_cache_size: 4MiB
                 internode_compression: none
@@ -316,6 +317,7 @@ public final class CassandraServer implements AutoCloseable {
                         .findFirst()
                         .orElseThrow(() -> new IOException("no jamm in Cassandra's jars"));
         command.add("-javaagent:" + jamm);
+        command.add("-Dcassandra.hint_dispatch_interval_ms=1000");
         for (var property :
                 Map.of(
                                 "java.net.preferIPv4Stack", "true",
@@ -326,7 +328,8 @@ public final class CassandraServer implements AutoCloseable {
                                 "logback.configurationFile", home + "/conf/logback.xml",
                                 "cassandra.skip_wait_for_gossip_to_settle", "0",
                                 "cassandra.ring_delay_ms", "1000",
-                                "cassandra.load_ring_state", "false")
+                                // One that comes back has to know whom it keeps writes for.
+                                "cassandra.load_ring_state", String.valueOf(Files.exists(log())))
                         .entrySet())
             command.add("-D" + property.getKey() + "=" + property.getValue());
         command.addAll(List.of("-cp", home + "/conf" + File.pathSeparator + jars));

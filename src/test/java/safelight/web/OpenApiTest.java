@@ -89,6 +89,7 @@ class OpenApiTest {
                         null,
                         null,
                         null,
+                        null,
                         new InstanceId("web-1"),
                         "local",
                         Path.of("tmp"),

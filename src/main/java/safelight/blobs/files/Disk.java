@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.base.Bytes;
@@ -19,6 +23,8 @@ import safelight.blobs.BlobFailure;
 final class Disk {
     private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
     private static final long PAGE_BYTES = 4096;
+    private static final Pattern HALF = Pattern.compile("[0-9a-f]{2}");
+    private static final Pattern WHOLE = Pattern.compile("[0-9a-f]{64}");
 
     private final Path root;
     private final Bytes reserve;
@@ -75,6 +81,37 @@ final class Disk {
         sync(directory);
         sync(upper);
         sync(root);
+    }
+
+    /// Names of blobs after this one, in order.
+    List<Digest> list(String after, int limit) throws IOException {
+        var found = new ArrayList<Digest>();
+        for (var upper : children(root, HALF, after))
+            for (var directory : children(upper, HALF, after))
+                for (var file : children(directory, WHOLE, after)) {
+                    if (file.getFileName().toString().equals(after)) continue;
+                    if (found.size() == limit) return found;
+                    found.add(new Digest(file.getFileName().toString()));
+                }
+        return found;
+    }
+
+    /// What is in a directory, in order, without what comes before `after` with all below it.
+    private List<Path> children(Path directory, Pattern names, String after) throws IOException {
+        var before = root.relativize(directory).toString().replace("/", "");
+        try (var all = Files.list(directory)) {
+            return all.filter(p -> names.matcher(p.getFileName().toString()).matches())
+                    .filter(p -> !isBefore(p.getFileName().toString(), before, after))
+                    .sorted()
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private static boolean isBefore(String name, String directory, String after) {
+        var full = name.length() == 2 ? directory + name : name;
+        return full.compareTo(after.substring(0, Math.min(full.length(), after.length()))) < 0;
     }
 
     private Path upperDirectory(Digest digest) {

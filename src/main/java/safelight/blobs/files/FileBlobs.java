@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -129,6 +130,15 @@ public final class FileBlobs implements Blobs {
             else disk.keep(hidden, digest);
         } catch (IOException e) {
             throw disk.failure("bring back blob " + digest, e);
+        }
+    }
+
+    @Override
+    public List<Digest> list(Optional<Digest> after, int limit) {
+        try {
+            return disk.list(after.map(Digest::hex).orElse(""), limit);
+        } catch (IOException e) {
+            throw disk.failure("list blobs", e);
         }
     }
 

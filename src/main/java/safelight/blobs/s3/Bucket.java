@@ -68,6 +68,20 @@ record Bucket(S3Client s3, String name) {
                 .toList();
     }
 
+    /// The first keys with this prefix after that key, in order.
+    List<String> keys(String prefix, String after, int most, String what) {
+        var answer =
+                done(
+                        what,
+                        () ->
+                                s3.listObjectsV2(r ->
+                                        r.bucket(name)
+                                                .prefix(prefix)
+                                                .startAfter(after)
+                                                .maxKeys(Math.min(most, LISTED_MAX))));
+        return answer.contents().stream().map(o -> o.key()).toList();
+    }
+
     /// The first uploads in parts whose keys begin so.
     List<Found> uploads(String prefix, String what) {
         var answer =

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -161,6 +162,15 @@ public final class S3Blobs implements Blobs, AutoCloseable {
             if (!isUnwanted) bucket.copy(hidden, key, "bring back blob " + digest);
             bucket.delete(hidden, what);
         }
+    }
+
+    /// A page of S3 has 1,000 names at most.
+    @Override
+    public List<Digest> list(Optional<Digest> after, int limit) {
+        var from = after.map(keys::blob).orElse(keys.blobs());
+        return bucket.keys(keys.blobs(), from, limit, "list blobs").stream()
+                .flatMap(key -> keys.named(key).stream())
+                .toList();
     }
 
     @Override

@@ -26,9 +26,9 @@ final class Acceptances {
         this.clock = clock;
     }
 
-    /// What a key was taken for.
-    private record Reserved(
-            JobId job, String fingerprint, String request, String dataCenter, Instant created) {}
+    /// What a key was taken for. Whoever makes the job puts it in the line of its own data center,
+    /// so whose it was to be does not count.
+    private record Reserved(JobId job, String fingerprint, String request, Instant created) {}
 
     Acceptance accept(Statements statements, Job job, Burden openMost) {
         var key = job.order().key();
@@ -84,7 +84,7 @@ final class Acceptances {
                                         order.priority(),
                                         order.key(),
                                         before.request(),
-                                        before.dataCenter(),
+                                        order.dataCenter(),
                                         before.created())
                                 .telling(order.webhook())
                                 .weighing(order.weight()));
@@ -123,7 +123,6 @@ final class Acceptances {
                 new JobId(row.text("job")),
                 row.text("fingerprint"),
                 row.text("request"),
-                row.text("data_center"),
                 row.instant("created_at"));
     }
 }

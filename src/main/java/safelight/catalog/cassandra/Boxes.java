@@ -19,15 +19,13 @@ final class Boxes {
     private static final int KNOWN_MAX = 20_000;
     private static final int PAGE = 200;
 
-    private final JobSteps steps;
     private final Lines lines;
     private final Clock clock;
     private final String dataCenter;
     private final Map<Lines.Line, Empty> empty = new ConcurrentHashMap<>();
 
-    Boxes(JobSteps steps, Clock clock, String dataCenter) {
-        this.steps = steps;
-        this.lines = steps.lines();
+    Boxes(Lines lines, Clock clock, String dataCenter) {
+        this.lines = lines;
         this.clock = clock;
         this.dataCenter = dataCenter;
     }
@@ -43,16 +41,7 @@ final class Boxes {
         var found = new ArrayList<String>();
         var from = after;
         while (true) {
-            var page =
-                    statements.all(
-                            """
-                            SELECT account, WRITETIME(seen) AS at FROM waiting_account
-                            WHERE lane = ? AND account > ? LIMIT ?\
-                            """,
-                            row -> new Entry(row.text("account"), row.number("at")),
-                            steps.waiting(lane),
-                            from,
-                            PAGE);
+            var page = page(statements, directory(dataCenter, lane), from);
             for (var entry : page) {
                 if (found.size() == limit) return found;
                 if (hasJobs(statements, lane, entry)) found.add(entry.account);
@@ -60,6 +49,36 @@ final class Boxes {
             if (page.size() < PAGE) return found;
             from = page.getLast().account;
         }
+    }
+
+    private static List<Entry> page(Statements statements, String directory, String after) {
+        return statements.all(
+                """
+                SELECT account, WRITETIME(seen) AS at FROM waiting_account
+                WHERE lane = ? AND account > ? LIMIT ?\
+                """,
+                row -> new Entry(row.text("account"), row.number("at")),
+                directory,
+                after,
+                PAGE);
+    }
+
+    /// Accounts that have or lately had jobs in a lane of that data center.
+    static List<String> listed(Statements statements, String dataCenter, Job.Priority lane) {
+        var found = new ArrayList<String>();
+        var from = "";
+        while (found.size() < KNOWN_MAX) {
+            var page = page(statements, directory(dataCenter, lane), from);
+            for (var entry : page) found.add(entry.account);
+            if (page.size() < PAGE) break;
+            from = page.getLast().account;
+        }
+        return found;
+    }
+
+    /// The directory of those who wait in a lane.
+    static String directory(String dataCenter, Job.Priority lane) {
+        return dataCenter + "/" + lane;
     }
 
     private boolean hasJobs(Statements statements, Job.Priority lane, Entry entry) {
@@ -84,7 +103,7 @@ final class Boxes {
     private void forget(Statements statements, Job.Priority lane, String account, Lines.Line line) {
         statements.change(
                 "DELETE FROM waiting_account WHERE lane = ? AND account = ?",
-                steps.waiting(lane),
+                directory(dataCenter, lane),
                 account);
         if (lines.buckets(statements, line).isEmpty()) {
             empty.remove(line);
@@ -92,7 +111,7 @@ final class Boxes {
         }
         statements.change(
                 "INSERT INTO waiting_account (lane, account, seen) VALUES (?, ?, true)",
-                steps.waiting(lane),
+                directory(dataCenter, lane),
                 account);
     }
 }

@@ -21,7 +21,9 @@ import safelight.cql.Statements;
 /// Accounts and tokens in Cassandra. An account's row is written before its e-mail is taken by one
 /// condition, so a crash between leaves a row that nobody can reach, and never an e-mail without an
 /// account. Who is administrator is a condition too; should a crash keep that out of the account's
-/// row, its next sign-in mends it.
+/// row, its next sign-in mends it. Both conditions are agreed on by all data centers, so that no
+/// e-mail ever has two accounts: while they cannot reach each other, a side that has no majority of
+/// all copies signs nobody up.
 public final class CassandraAccounts implements AccountRows {
     private static final int TOKENS_MAX = 10_000;
     private static final int RACES_MAX = 50;
@@ -43,7 +45,7 @@ public final class CassandraAccounts implements AccountRows {
     private static Optional<Account> add(Statements statements, Account account) {
         write(statements, account);
         boolean isNew =
-                statements.applied(
+                statements.appliedEverywhere(
                         "INSERT INTO account_email (email, account) VALUES (?, ?) IF NOT EXISTS",
                         lower(account.email()),
                         account.id());
@@ -116,7 +118,7 @@ public final class CassandraAccounts implements AccountRows {
     private static void restore(Statements statements, Account account) {
         if (find(statements, account.id()).isPresent()) return;
         boolean isNew =
-                statements.applied(
+                statements.appliedEverywhere(
                         "INSERT INTO account_email (email, account) VALUES (?, ?) IF NOT EXISTS",
                         lower(account.email()),
                         account.id());
@@ -144,7 +146,7 @@ public final class CassandraAccounts implements AccountRows {
     }
 
     private static boolean becomesAdministrator(Statements statements, AccountId id) {
-        return statements.applied(
+        return statements.appliedEverywhere(
                 "INSERT INTO singleton (name, value) VALUES (?, ?) IF NOT EXISTS",
                 ADMINISTRATOR,
                 id);

@@ -171,7 +171,8 @@ public final class CassandraBatches implements BatchRows {
                             part);
             if (text.isEmpty()) continue;
             var jobs = packed.unpacked(part, text.get());
-            steps.addAll(statements, isAgain ? missing(statements, jobs) : jobs);
+            if (isAgain) steps.addHere(statements, missing(statements, jobs));
+            else steps.addAll(statements, jobs);
         }
         statements.change("UPDATE job_batch SET unpacked = true WHERE id = ?", id);
         statements.change("DELETE FROM batch_part WHERE batch_id = ?", id);

@@ -43,7 +43,7 @@ final class Dispatch {
         this.lines = steps.lines();
         this.clock = clock;
         this.dataCenter = dataCenter;
-        this.boxes = new Boxes(steps, clock, dataCenter);
+        this.boxes = new Boxes(lines, clock, dataCenter);
     }
 
     /// Of every account and lane, the urgent lanes first.

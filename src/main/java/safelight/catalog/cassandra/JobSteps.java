@@ -60,16 +60,11 @@ final class JobSteps {
         return Lines.outbox(dataCenter, job.order().priority(), job.order().account().value());
     }
 
-    /// The directory of those who wait in a lane.
-    String waiting(Job.Priority lane) {
-        return dataCenter + "/" + lane;
-    }
-
     /// That the job's account may have jobs in the outbox.
     Change seen(Job job) {
         return Change.of(
                 "INSERT INTO waiting_account (lane, account, seen) VALUES (?, ?, true)",
-                waiting(job.order().priority()),
+                Boxes.directory(dataCenter, job.order().priority()),
                 job.order().account());
     }
 
@@ -82,10 +77,11 @@ final class JobSteps {
         add(statements, job, event(job, job.version()));
     }
 
-    /// Adds a job of another installation as it stands. Doing it twice is no fault.
+    /// Adds a job of another installation as it stands; an open one is this data center's. Doing it
+    /// twice is no fault.
     void restore(Statements statements, Job job) {
         if (!job.status().state().isFinal()) {
-            add(statements, job, Optional.empty());
+            add(statements, job.movedTo(dataCenter), Optional.empty());
             return;
         }
         var changes = new ArrayList<>(List.of(JobTable.born(job)));
@@ -129,6 +125,16 @@ final class JobSteps {
         statements.each(List.of(seen(jobs.getFirst())));
     }
 
+    /// Adds jobs of one batch that somebody else began to add, maybe in another data center. They
+    /// are in line here now, so they are this data center's, unless one has changed since it came.
+    void addHere(Statements statements, List<Job> jobs) {
+        var elsewhere =
+                jobs.stream().filter(job -> !job.order().dataCenter().equals(dataCenter)).toList();
+        addAll(statements, jobs.stream().map(job -> job.movedTo(dataCenter)).toList());
+        statements.each(
+                elsewhere.stream().map(job -> JobTable.placed(job.id(), dataCenter)).toList());
+    }
+
     private static void inBatches(Statements statements, List<Change> ofOnePartition) {
         for (int from = 0; from < ofOnePartition.size(); from += TOGETHER_MAX)
             statements.together(
@@ -164,8 +170,11 @@ final class JobSteps {
                 job.id());
     }
 
-    /// Changes the row if it still has the version; empty if somebody else was first.
-    Optional<Job> advance(Statements statements, Job next) {
+    /// Changes the row if it still has the version; empty if somebody else was first. A job that is
+    /// queued again is in this data center's outbox, so it is this data center's from then on.
+    Optional<Job> advance(Statements statements, Job wanted) {
+        var next =
+                wanted.status().state() == Job.State.QUEUED ? wanted.movedTo(dataCenter) : wanted;
         var now = clock.instant();
         var event = event(next, next.version() + 1);
         var signs = new ArrayList<>(signs(next, now));

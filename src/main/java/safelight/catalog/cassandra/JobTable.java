@@ -67,7 +67,8 @@ final class JobTable {
                 History.write(status.history()));
     }
 
-    /// Changes the row if it still has the version; whether it did.
+    /// Changes the row if it still has the version; whether it did. The data center changes with
+    /// it: a job that is put in line moves to where that happens.
     static boolean advance(Statements statements, Job next, Instant now) {
         var status = next.status();
         return statements.applied(
@@ -75,7 +76,7 @@ final class JobTable {
                 UPDATE job SET state = ?, attempt = ?, strikes = ?, progress = ?, worker = ?,
                     started_at = ?, finished_at = ?, error_code = ?, error_message = ?,
                     error_retryable = ?, result = ?, history = ?, version = ?,
-                    changed_at = ?
+                    changed_at = ?, data_center = ?
                 WHERE id = ? IF version = ?\
                 """,
                 status.state(),
@@ -92,8 +93,15 @@ final class JobTable {
                 History.write(status.history()),
                 next.version() + 1,
                 now,
+                next.order().dataCenter(),
                 next.id(),
                 next.version());
+    }
+
+    /// Whose a job is that has not changed since it was born: later than that, before all changes.
+    static Change placed(JobId id, String dataCenter) {
+        return Change.of(
+                "UPDATE job USING TIMESTAMP 2 SET data_center = ? WHERE id = ?", dataCenter, id);
     }
 
     /// The result was deleted. A column of its own, since the others change by conditions.

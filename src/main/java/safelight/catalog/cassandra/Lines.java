@@ -187,6 +187,17 @@ final class Lines {
         return found;
     }
 
+    /// The first of another data center's line, at most `most`. Forgets nothing: only who writes a
+    /// line knows which buckets are over.
+    List<Item> look(Statements statements, Line line, int most) {
+        var found = new ArrayList<Item>();
+        for (long bucket : buckets(statements, line)) {
+            if (found.size() >= most) break;
+            found.addAll(items(statements, line, bucket, most - found.size()));
+        }
+        return found;
+    }
+
     private static List<Item> items(Statements statements, Line line, long bucket, int most) {
         return statements.all(
                 "SELECT item, at, cost, bytes FROM line WHERE name = ? AND bucket = ? LIMIT ?",

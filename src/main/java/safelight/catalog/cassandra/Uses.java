@@ -1,11 +1,13 @@
 package safelight.catalog.cassandra;
 
 import java.util.List;
+import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.Digest;
 import safelight.base.PhotoId;
 import safelight.base.UploadId;
 import safelight.cql.Change;
+import safelight.cql.Row;
 import safelight.cql.Statements;
 
 /// Who names which blob. A use is written before or with the row that names the blob, and removed
@@ -58,6 +60,25 @@ final class Uses {
                         row -> row.text("kind"),
                         digest)
                 .isPresent();
+    }
+
+    /// Blobs with a use, each once.
+    static List<Digest> named(Statements statements, Optional<Digest> after, int limit) {
+        var digests =
+                after.isEmpty()
+                        ? statements.all(
+                                "SELECT DISTINCT digest FROM blob_use LIMIT ?", Uses::digest, limit)
+                        : statements.all(
+                                "SELECT DISTINCT digest FROM blob_use"
+                                        + " WHERE token(digest) > token(?) LIMIT ?",
+                                Uses::digest,
+                                after.get(),
+                                limit);
+        return digests.stream().map(Digest::new).toList();
+    }
+
+    private static String digest(Row row) {
+        return row.text("digest");
     }
 
     /// Whether a photo other than these has the bytes.

@@ -1,0 +1,46 @@
+package safelight.replication;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Whether a data center has what happened while it was away, and may be given traffic: a pure
+/// decision. One that hears nobody works alone, since it cannot know better; one that hears others
+/// again waits for what they have kept for it.
+final class CatchUp {
+    /// So long the others are given to be heard at the start.
+    static final Duration ALONE_AFTER = Duration.ofSeconds(10);
+
+    /// So long the others have to have been heard: what storage keeps for a data center is seen
+    /// only some seconds after it was written.
+    static final Duration HEARD_LEAST = Duration.ofSeconds(12);
+
+    /// Blobs that came in the last seconds are no backlog.
+    static final Duration LAG_MOST = Duration.ofSeconds(10);
+
+    private CatchUp() {}
+
+    /// What is seen of the own data center. `up`: since when it watches; `heard`: for how long
+    /// others have been heard without a break, empty if none is; `owed`: in how many files of
+    /// missed writes the others' storages keep what it does not have, empty if one that is heard
+    /// does not say.
+    record Sight(Duration up, Optional<Duration> heard, OptionalInt owed, Lag lag) {}
+
+    /// Why traffic has to wait; empty if it need not.
+    static Optional<String> waitsFor(Sight sight) {
+        if (sight.heard.isEmpty())
+            return sight.up.compareTo(ALONE_AFTER) < 0
+                    ? Optional.of("listening for the other data centers")
+                    : Optional.empty();
+        if (sight.owed.isEmpty()) return Optional.of("the others do not say what they keep");
+        if (sight.owed.getAsInt() > 0)
+            return Optional.of(
+                    "the others keep %d files of missed writes".formatted(sight.owed.getAsInt()));
+        if (sight.heard.get().compareTo(HEARD_LEAST) < 0)
+            return Optional.of(
+                    "hearing the others for %ds".formatted(sight.heard.get().toSeconds()));
+        if (sight.lag.oldest().compareTo(LAG_MOST) > 0)
+            return Optional.of("%d blobs have not arrived".formatted(sight.lag.waiting()));
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,45 @@
+package safelight.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import safelight.base.Bytes;
+
+/// When a data center that was away may be given traffic again.
+class CatchUpTest {
+    private static final Optional<Duration> LONG = Optional.of(Duration.ofSeconds(20));
+    private static final OptionalInt NOTHING = OptionalInt.of(0);
+
+    private static Optional<String> waits(
+            long upSeconds, Optional<Duration> heard, OptionalInt owed, long oldestSeconds) {
+        var lag = new Lag(3, new Bytes(30), Duration.ofSeconds(oldestSeconds));
+        return CatchUp.waitsFor(new CatchUp.Sight(Duration.ofSeconds(upSeconds), heard, owed, lag));
+    }
+
+    @Test
+    void whoHearsNobodyListensAWhileAndThenWorksAlone() {
+        assertThat(waits(1, Optional.empty(), OptionalInt.empty(), 9)).isPresent();
+        assertThat(waits(11, Optional.empty(), OptionalInt.empty(), 900)).isEmpty();
+    }
+
+    @Test
+    void whoHearsOthersWaitsForWhatTheyKeep() {
+        assertThat(waits(20, LONG, OptionalInt.of(2), 0).orElseThrow()).contains("2 files");
+        assertThat(waits(20, LONG, OptionalInt.empty(), 0)).isPresent();
+        assertThat(waits(20, LONG, NOTHING, 0)).isEmpty();
+    }
+
+    @Test
+    void nothingKeptCountsOnlyAfterStorageHadTimeToNoticeIt() {
+        assertThat(waits(20, Optional.of(Duration.ofSeconds(11)), NOTHING, 0)).isPresent();
+    }
+
+    @Test
+    void blobsHaveToArriveButNotThoseOfTheLastSeconds() {
+        assertThat(waits(20, LONG, NOTHING, 11).orElseThrow()).contains("3 blobs");
+        assertThat(waits(20, LONG, NOTHING, 9)).isEmpty();
+    }
+}

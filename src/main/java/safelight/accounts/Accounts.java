@@ -136,10 +136,11 @@ public final class Accounts {
         var session = found.get();
         var account = copies.find(session.account(), session.epoch());
         var now = clock.instant();
-        if (account.isEmpty()
-                || account.get().epoch() != session.epoch()
+        if (account.filter(a -> a.epoch() == session.epoch()).isEmpty()
                 || !now.isBefore(expiry(session))) {
-            sessions.remove(session.id());
+            // An account that is behind its session has not been copied from elsewhere yet.
+            boolean isOver = account.filter(a -> a.epoch() < session.epoch()).isEmpty();
+            if (account.isPresent() && isOver) sessions.remove(session.id());
             return Optional.empty();
         }
         if (session.seen().plus(rules.touchEvery()).isBefore(now))

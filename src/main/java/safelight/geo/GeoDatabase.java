@@ -36,7 +36,7 @@ public final class GeoDatabase {
     /// @throws Damaged if it cannot be read, or says of no network where it is
     public static int read(Path file, BiConsumer<Prefix, Place> to) throws Damaged {
         int found = 0;
-        try (var reader = new Reader(file.toFile(), Reader.FileMode.MEMORY_MAPPED)) {
+        try (var reader = new Reader(file.toFile(), Reader.FileMode.MEMORY)) {
             var networks = reader.networks(Map.class);
             while (networks.hasNext()) {
                 var next = networks.next();

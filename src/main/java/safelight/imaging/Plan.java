@@ -20,6 +20,9 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
     // with so many samples left a pixel, nobody sees that decoding shrank first (46 dB and more)
     private static final double LEFT_LEAST = 1.7;
 
+    // a side that is made thousands of times smaller needs most of its lines at once
+    private static final long LINES_MOST = 64L << 20;
+
     Plan {
         stages = List.copyOf(stages);
     }
@@ -33,8 +36,8 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
         var last = decoded;
         for (var stage : stages) last = stage.after(last);
         var out = out(last, recipe.output().quality());
-        return Optional.of(
-                new Plan(decoded, eighths, stages, Frame.encoded(last.size(), out), out));
+        var plan = new Plan(decoded, eighths, stages, Frame.encoded(last.size(), out), out);
+        return plan.lines() > LINES_MOST ? Optional.empty() : Optional.of(plan);
     }
 
     /// The most native memory that the work needs beside the source and the result.

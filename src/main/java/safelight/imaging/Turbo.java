@@ -28,6 +28,8 @@ final class Turbo {
     private static final int NO_REALLOC = 1024;
     private static final int ACCURATE_DCT = 4096;
     private static final int STOP_ON_WARNING = 8192;
+    // progressive files may have thousands of scans that add nothing
+    private static final int LIMIT_SCANS = 32_768;
     // TJXOPT
     private static final int PERFECT = 1;
     private static final int CROP = 4;
@@ -96,7 +98,7 @@ final class Turbo {
                     size.widthPx(),
                     strides(planes, arena),
                     size.heightPx(),
-                    STOP_ON_WARNING);
+                    STOP_ON_WARNING | LIMIT_SCANS);
         }
     }
 
@@ -148,7 +150,7 @@ final class Turbo {
                     pointer,
                     length,
                     what,
-                    NO_REALLOC | STOP_ON_WARNING);
+                    NO_REALLOC | STOP_ON_WARNING | LIMIT_SCANS);
             return length.get(JAVA_LONG, 0);
         }
     }

@@ -243,7 +243,7 @@ public final class CarryOut {
         var rendition = known.orElseGet(() -> make(job, source, overseer, developed));
         var done = finish(job, source, key, rendition);
         if (done.isEmpty()) removeUnused(rendition.digest());
-        else if (!isThere(rendition.digest())) makeAgain(job, source, rendition);
+        else if (!isThere(rendition.digest())) makeAgain(done.get(), source, rendition);
         return done;
     }
 

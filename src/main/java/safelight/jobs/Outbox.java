@@ -53,7 +53,8 @@ final class Outbox {
         boolean areMore = false;
         for (var entry : waiting.entrySet()) {
             var lane = entry.getKey();
-            int tickets = room.has(lane) ? Math.min(JOBS_MAX, room.tickets(lane)) : 0;
+            // Without room of its own it may still go with a ticket of an upper lane.
+            int tickets = room.has(lane) ? Math.clamp(room.tickets(lane), 1, JOBS_MAX) : 1;
             var accounts = line.order(lane, entry.getValue());
             int asked = Math.min(accounts.size(), tickets);
             if (asked < accounts.size()) areMore = true;

@@ -7,6 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import safelight.imaging.Watch;
 
 /// Keeps an eye on one running operation: stops it when somebody cancels the job or its time is up,
@@ -14,6 +16,7 @@ import safelight.imaging.Watch;
 /// other way. Progress goes out from here, now and then: the operation's own threads wait for
 /// nobody.
 final class Overseer implements Watch, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Overseer.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private final Clock clock;
@@ -79,17 +82,26 @@ final class Overseer implements Watch, AutoCloseable {
         tell.accept(now);
     }
 
+    /// Whatever goes wrong with others, the time is watched on.
+    private void ask() {
+        try {
+            tellProgress();
+            if (!stopped && unwanted.getAsBoolean()) stopped = true;
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("overseer broke, and goes on");
+        }
+    }
+
     private void look() {
         try {
             while (!done.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                tellProgress();
                 var now = clock.instant();
                 if (now.isAfter(lastDeadline)) endProcess.run();
                 if (now.isAfter(deadline) && !stopped) {
                     late = true;
                     stopped = true;
                 }
-                if (!stopped && unwanted.getAsBoolean()) stopped = true;
+                ask();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

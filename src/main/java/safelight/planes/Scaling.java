@@ -69,7 +69,7 @@ public final class Scaling {
         Source(Plane plane, int taps) {
             this.plane = plane;
             this.raw = Plane.line(plane.width());
-            this.kept = new short[taps][raw.length];
+            this.kept = new short[Math.min(taps, plane.height())][raw.length];
             this.mixed = new short[taps][];
         }
 

@@ -61,13 +61,16 @@ public final class BlobDoor implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            if (!isTrusted(exchange)) {
-                text(exchange, 401, "say the secret\n");
-                return;
-            }
+            if (isTrusted(exchange)) trusted(exchange);
+            else text(exchange, 401, "say the secret\n");
+        }
+    }
+
+    private void trusted(HttpExchange exchange) throws IOException {
+        try {
             route(exchange);
         } catch (Failure e) {
-            LOG.atWarn().addKeyValue("problem", e.problem().code()).log("peer not answered");
+            LOG.atWarn().addKeyValue("problem", e.problem().code()).log("peer gets a problem");
             text(exchange, e.problem().status(), e.problem().detail() + "\n");
         }
     }

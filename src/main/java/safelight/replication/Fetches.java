@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +27,7 @@ final class Fetches {
     private static final Logger LOG = LoggerFactory.getLogger(Fetches.class);
     private static final int AT_ONCE_MAX = 16;
     private static final int TRIES_MAX = 3;
+    private static final Duration SILENCE_MOST = Duration.ofSeconds(5);
 
     private final Peers peers;
     private final Blobs here;
@@ -127,13 +132,31 @@ final class Fetches {
     /// The bytes as they come, shown to the readers too.
     private final class Incoming extends InputStream {
         private final Arrival arrival;
-        private InputStream in;
-        private long position;
+        private final CountDownLatch done = new CountDownLatch(1);
+        private volatile InputStream in;
+        private final AtomicLong position = new AtomicLong();
         private int tries = 1;
 
         Incoming(Arrival arrival) {
             this.arrival = arrival;
             this.in = peers.read(arrival.place(), 0);
+            Thread.ofVirtual().name("fetch-watch").start(this::watch);
+        }
+
+        /// A line that was cut may say nothing for ever, and reading has no limit of its own.
+        private void watch() {
+            try {
+                long before = -1;
+                while (!done.await(SILENCE_MOST.toMillis(), TimeUnit.MILLISECONDS)) {
+                    long now = position.get();
+                    if (now == before) in.close();
+                    before = now;
+                }
+            } catch (IOException e) {
+                LOG.atDebug().addKeyValue("blob", arrival.place().digest()).log("already closed");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Override
@@ -147,22 +170,23 @@ final class Fetches {
             while (true) {
                 try {
                     int count = in.read(to, offset, length);
-                    if (count < 0 && position < arrival.place().size())
-                        throw new IOException("broke off at " + position);
+                    if (count < 0 && position.get() < arrival.place().size())
+                        throw new IOException("broke off at " + position.get());
                     if (count <= 0) return count;
                     arrival.append(to, offset, count);
-                    position += count;
+                    position.addAndGet(count);
                     return count;
                 } catch (IOException e) {
                     if (++tries > TRIES_MAX) throw e;
                     in.close();
-                    in = peers.read(arrival.place(), position);
+                    in = peers.read(arrival.place(), position.get());
                 }
             }
         }
 
         @Override
         public void close() throws IOException {
+            done.countDown();
             in.close();
         }
     }

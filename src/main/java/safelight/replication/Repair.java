@@ -99,7 +99,9 @@ public final class Repair implements AutoCloseable {
         }
     }
 
+    /// Without any row nothing is removed: they may only not be here yet.
     private int removeLeftOver() {
+        if (site.rows().named(Optional.empty(), 1).isEmpty()) return 0;
         var unused = new HashSet<Digest>();
         int removed = 0;
         Optional<Digest> after = Optional.empty();

@@ -16,6 +16,10 @@ final class Places {
         this.perHost = perHost;
     }
 
+    synchronized boolean areTaken() {
+        return all >= most;
+    }
+
     synchronized int free(String host) {
         return Math.min(most - all, perHost - taken.getOrDefault(host, 0));
     }

@@ -116,11 +116,14 @@ public final class Sender implements AutoCloseable {
         var now = parts.clock.instant();
         var until = now.plus(parts.settings.timeMost()).plus(LEASE_MORE);
         var hosts = parts.rows.hosts(after, now, HOSTS_MAX);
-        after = hosts.size() == HOSTS_MAX ? hosts.getLast() : "";
         for (var host : hosts) {
+            // The next round goes on here.
+            if (places.areTaken()) return;
             int free = places.free(host);
             if (free > 0) parts.rows.claim(host, now, until, free).forEach(this::start);
+            after = host;
         }
+        if (hosts.size() < HOSTS_MAX) after = "";
     }
 
     private void start(Delivery delivery) {

@@ -174,6 +174,25 @@ class RelayTest {
         assertThat(few).allSatisfy(job -> assertThat(order.indexOf(job.id())).isLessThan(12));
     }
 
+    /// The queue always holds so much that the lowest lane has no room of its own.
+    @Test
+    void bulkJobsGoWithTicketsOfUpperLanesIfThoseNeverEnd() {
+        var bob = samples.accountId();
+        for (int i = 0; i < 200; i++) accepted(ann, Job.Priority.NORMAL);
+        var bulk = accepted(bob, Job.Priority.BULK);
+        clock.advance(Duration.ofSeconds(3));
+        try (var relay = relay()) {
+            Waiting.until(() -> {
+                queue.ready.set(LineRoom.TICKETS_LEAST + 1);
+                pass(relay);
+                return queue.given.size() >= 150;
+            });
+        }
+        var order = queue.given.stream().map(Ticket::job).toList();
+
+        assertThat(order.indexOf(bulk.id())).isBetween(0, 100);
+    }
+
     @Test
     void ownJobsGoOutAtOnceIfThereIsRoom() {
         try (var relay = relay()) {

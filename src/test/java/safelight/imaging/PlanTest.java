@@ -52,6 +52,7 @@ class PlanTest {
     @CsvSource({
         "blur?sigma=9>jpeg?quality=80, false",
         "sharpen?sigma=20&amount=1>jpeg?quality=80, false",
+        "resize?width=3000&height=1&fit=fill>jpeg?quality=80, false",
         "blur?sigma=8>jpeg?quality=80, true"
     })
     void whatPlanesAreTooCoarseForIsLeftToLibvips(String recipe, boolean fit) {

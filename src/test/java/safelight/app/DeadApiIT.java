@@ -93,7 +93,7 @@ class DeadApiIT {
         assertThat(ann.get(DEAD + "?text=elephant").json().path("jobs")).isEmpty();
         assertThat(ann.get(DEAD + "?since=2100-01-01T00:00:00Z").json().path("jobs")).isEmpty();
         assertThat(ann.get(DEAD + "?until=2000-01-01T00:00:00Z").json().path("jobs")).isEmpty();
-        ann.get(DEAD + "?since=yesterday").refuses(422, "SL-WEB-09");
+        ann.get(DEAD + "?since=yesterday").refuses(422, "SL-WEB-10");
         ann.post(DEAD + "/retry", "{\"most\": 0}").refuses(422, "SL-WEB-04");
     }
 

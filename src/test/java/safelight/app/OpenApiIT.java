@@ -276,6 +276,11 @@ class OpenApiIT {
         api.check("GET", path + "/dead", others).is(403);
         var dead = api.check("GET", path + "/dead", client.get(path + "/dead")).is(200).json();
         assertThat(dead.at("/jobs/0/id").asText()).isEqualTo(job);
+        var all = path + "/dead/retry";
+        api.check("POST", all, client.post(all, "{\"most\": 0}")).is(422);
+        var again = api.check("POST", all, client.post(all, "{\"text\": \"longer\"}")).is(200);
+        assertThat(again.json().path("retried").asInt()).isEqualTo(1);
+        client.ended(job);
         var retry = client.post(path + "/" + job + "/retry", "");
         api.check("POST", path + "/{id}/retry", retry).is(202);
         api.check("DELETE", path + "/{id}", client.delete(path + "/" + job)).is(204);

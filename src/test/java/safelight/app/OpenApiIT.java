@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -306,7 +307,7 @@ class OpenApiIT {
         var tag = self.header("ETag").orElseThrow();
         api.check("GET", "/openapi.json", nobody.get("/openapi.json", "If-None-Match", tag))
                 .is(304);
-        for (var path : new String[] {"/health/live", "/health/ready", "/metrics"})
+        for (var path : List.of("/health/live", "/health/ready", "/health/traffic", "/metrics"))
             api.check("GET", path, nobody.get(path)).is(200);
     }
 }

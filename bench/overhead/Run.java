@@ -20,7 +20,7 @@ final class Run {
             {"op":"crop","left":%d,"top":%d,"width":1600,"height":1200},\
             {"op":"blur","sigma":2},{"op":"sharpen","sigma":1,"amount":1}""";
     /// As app/Jvm.java starts workers, but for the AOT cache, which only matters for the start.
-    private static final List<String> WORKER_FLAGS = List.of("--enable-native-access=ALL-UNNAMED",
+    private static final List<String> WORKER_FLAGS = List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders", "-Xmx512m");
     private static final int WIDTH = 3000;

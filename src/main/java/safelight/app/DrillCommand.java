@@ -156,6 +156,11 @@ final class DrillCommand implements Runnable {
             out.println(
                     "  faults   %d in %d s: %s"
                             .formatted(verdict.faultCount(), verdict.seconds(), verdict.faults()));
+            if (!verdict.skipped().isEmpty())
+                out.println(
+                        "  not done %s: %s"
+                                .formatted(
+                                        String.join(", ", verdict.skipped()), DrillDisks.NONE));
             out.println(
                     "  jobs     %d accepted, %d succeeded, %d dead"
                             .formatted(verdict.accepted(), verdict.succeeded(), verdict.dead()));

@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -39,6 +38,7 @@ final class DrillSite implements AutoCloseable {
     private final Clock clock;
     private final Path data;
     private final Path logs;
+    private final Optional<DrillDisks> disks;
     private final Set<Control> without;
     private final Map<String, String> settings = new HashMap<>();
     private final Child broker;
@@ -55,11 +55,13 @@ final class DrillSite implements AutoCloseable {
     /// Whom a fault struck, and how it ends.
     record Blow(String victim, Runnable end) {}
 
-    /// Begins to start everything on this empty folder. `engines` are settings by their variables.
-    DrillSite(Path data, Path logs, Map<String, String> engines, Set<Control> without, Clock clock)
+    /// Begins to start everything on this empty folder, and the disks that are mounted on it.
+    DrillSite(
+            Path data, Path logs, Optional<DrillDisks> disks, Set<Control> without, Clock clock)
             throws IOException {
         this.data = data;
         this.logs = logs;
+        this.disks = disks;
         this.without = without;
         this.clock = clock;
         if (!without.isEmpty()) DrillMain.mark(data, without);
@@ -89,7 +91,8 @@ final class DrillSite implements AutoCloseable {
                         Integer.toString(port),
                         "SAFELIGHT_QUEUE_PASSWORD",
                         HexFormat.of().formatHex(secret)));
-        settings.putAll(engines);
+        // The disks are small, and are to be full: not only as good as full.
+        settings.put("SAFELIGHT_BLOBS_RESERVE", "1MiB");
         broker = running.add(child("broker", "broker", List.of(), ""));
         for (int i = 1; i <= WEBS; i++) webs.add(web(i, port));
         for (int i = 1; i <= WORKERS; i++) workers.add(worker(i, port));
@@ -124,6 +127,9 @@ final class DrillSite implements AutoCloseable {
             case CUT_FROM_BROKER -> hold(worker, worker.toBroker, Set.of(Tunnel.Way.BACK));
             case CUT_ANSWERS -> hold(web, web.entrance(), Set.of(Tunnel.Way.BACK));
             case BREAK_LINES -> breakLines();
+            case FILL_CATALOG, FILL_BLOBS, FILL_JOURNAL ->
+                    new Blow(
+                            "the disk", disks.orElseThrow().fill(planned.fault()));
         };
     }
 
@@ -181,8 +187,8 @@ final class DrillSite implements AutoCloseable {
         if (!role.equals("broker") || !without.contains(Control.JOURNAL_SYNC)) return;
         var journal = data.resolve("queue").resolve("journal");
         if (!Files.exists(journal)) return;
-        try (var files = Files.walk(journal)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        try {
+            Folders.delete(journal);
         } catch (IOException e) {
             LOG.atError().setCause(e).log("journal could not be lost");
         }

@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +26,7 @@ import java.util.stream.Stream;
 import safelight.drill.Checker;
 import safelight.drill.Control;
 import safelight.drill.Event;
+import safelight.drill.Fault;
 import safelight.drill.History;
 import safelight.drill.Schedule;
 import safelight.drill.SummaryPage;
@@ -52,6 +52,7 @@ final class QueueDrill {
     private static final Duration LATE = Duration.ofSeconds(3);
 
     private final Plan plan;
+    private final Optional<DrillDisks> disks;
     private final Clock clock;
     private final Consumer<String> progress;
     private final History history;
@@ -62,8 +63,14 @@ final class QueueDrill {
     /// `keep`.
     record Plan(long seed, Duration length, Set<Control> without, Path keep) {}
 
-    private QueueDrill(Plan plan, Clock clock, Consumer<String> progress, History history) {
+    private QueueDrill(
+            Plan plan,
+            Optional<DrillDisks> disks,
+            Clock clock,
+            Consumer<String> progress,
+            History history) {
         this.plan = plan;
+        this.disks = disks;
         this.clock = clock;
         this.progress = progress;
         this.history = history;
@@ -73,26 +80,43 @@ final class QueueDrill {
     static Verdict run(Plan plan, Clock clock, Consumer<String> progress)
             throws IOException, InterruptedException {
         Files.writeString(plan.keep.resolve("seed"), plan.seed + "\n");
-        var data = Files.createTempDirectory("safelight-drill");
         // What the drill does to its processes is no news; what they say is in their logs.
         Logs.by(Config.read(Optional.empty(), Map.of(), Map.of("log.level", "error")));
+        var data = Files.createTempDirectory("safelight-drill");
+        try (var mounted = new Running()) {
+            var unmounting = new Thread(mounted::close);
+            Runtime.getRuntime().addShutdownHook(unmounting);
+            var disks = DrillDisks.mount(data).map(mounted::add);
+            var verdict = run(plan, data, disks, clock, progress);
+            Files.writeString(plan.keep.resolve("result.json"), verdict.json() + "\n");
+            if (!verdict.isClean()) Folders.copy(data, plan.keep.resolve("data"));
+            Runtime.getRuntime().removeShutdownHook(unmounting);
+            return verdict;
+        } finally {
+            Folders.delete(data);
+        }
+    }
+
+    private static Verdict run(
+            Plan plan,
+            Path data,
+            Optional<DrillDisks> disks,
+            Clock clock,
+            Consumer<String> progress)
+            throws IOException, InterruptedException {
         var darkroom = Planar.open();
-        Verdict verdict;
         try (var history = new History(plan.keep.resolve(HISTORY))) {
-            var drill = new QueueDrill(plan, clock, progress, history);
+            var drill = new QueueDrill(plan, disks, clock, progress, history);
             var pictures = new ArrayList<byte[]>();
             for (int i = 0; i < DrillRecipe.PICTURES; i++)
                 pictures.add(DrillRecipe.picture(plan.seed, i));
             drill.hurt(data, pictures);
             drill.expect(darkroom, pictures);
-            verdict = Checker.check(history.events());
+            var verdict = Checker.check(history.events());
             Files.writeString(
                     plan.keep.resolve(SUMMARY), SummaryPage.of(verdict, history.events()));
+            return verdict;
         }
-        Files.writeString(plan.keep.resolve("result.json"), verdict.json() + "\n");
-        if (verdict.isClean()) delete(data);
-        else progress.accept("the data stays in " + data);
-        return verdict;
     }
 
     private void hurt(Path data, List<byte[]> pictures) throws IOException, InterruptedException {
@@ -100,7 +124,7 @@ final class QueueDrill {
         var logs = Files.createDirectories(plan.keep.resolve("logs"));
         var healing = new Thread(this::heal);
         Runtime.getRuntime().addShutdownHook(healing);
-        try (var site = new DrillSite(data, logs, Map.of(), plan.without, clock);
+        try (var site = new DrillSite(data, logs, disks, plan.without, clock);
                 var http =
                         HttpClient.newBuilder()
                                 .version(HttpClient.Version.HTTP_1_1)
@@ -140,6 +164,7 @@ final class QueueDrill {
                         plan.seed,
                         plan.length.toSeconds(),
                         plan.without.stream().map(Control::label).sorted().toList()));
+        skip();
         var until = began.plus(UP_MOST).plus(plan.length).plus(RETRY_MOST);
         var working =
                 tasks.submit(() -> {
@@ -159,11 +184,26 @@ final class QueueDrill {
         await(working);
     }
 
+    private void skip() {
+        if (disks.isPresent()) return;
+        for (var fault : Fault.values())
+            if (fault.fillsDisk())
+                history.add(
+                        new Event.Skipped(clock.millis(), fault.label(), DrillDisks.NONE));
+        progress.accept("no disk is filled: " + DrillDisks.NONE);
+    }
+
+    private Set<Fault> possible() {
+        return Stream.of(Fault.values())
+                .filter(f -> disks.isPresent() || !f.fillsDisk())
+                .collect(Collectors.toSet());
+    }
+
     private void strike(DrillSite site, DrillWatch watch, ExecutorService tasks)
             throws IOException, InterruptedException {
         var began = clock.instant();
         var often = Control.shownBy(plan.without);
-        for (var planned : Schedule.of(plan.seed, plan.length, often)) {
+        for (var planned : Schedule.of(plan.seed, plan.length, possible(), often)) {
             sleepUntil(began.plus(planned.at()));
             // Else a kill may meet a worker that has just been started, and shows nothing.
             if (planned.fault().endsJobs()) watch.awaitBusy(DrillSite.WORKERS, BUSY_MOST);
@@ -265,12 +305,5 @@ final class QueueDrill {
     private void sleepUntil(Instant when) throws InterruptedException {
         var left = Duration.between(clock.instant(), when);
         if (left.isPositive()) Thread.sleep(left);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList())
-                Files.deleteIfExists(file);
-        }
     }
 }

@@ -156,6 +156,7 @@ public final class Checker {
                 begun.seconds(),
                 begun.without(),
                 faults,
+                Reruns.events(history, Event.Skipped.class).map(Event.Skipped::fault).toList(),
                 (int) accepted.values().stream().mapToLong(Set::size).sum(),
                 count(SUCCEEDED, false),
                 count(FAILED, true),

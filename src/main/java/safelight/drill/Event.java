@@ -17,6 +17,9 @@ public sealed interface Event {
         }
     }
 
+    /// A kind of fault that cannot be had here, and why.
+    record Skipped(long atMs, String fault, String why) implements Event {}
+
     /// A client is about to hand in a job. On the disk before the request is sent.
     record Intended(long atMs, int intent, String key) implements Event {}
 

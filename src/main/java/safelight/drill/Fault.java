@@ -30,7 +30,13 @@ public enum Fault {
     /// Requests reach a web server, and its answers do not reach the clients.
     CUT_ANSWERS("cut-answers", true),
     /// All connections to the broker break at once.
-    BREAK_LINES("break-lines", false);
+    BREAK_LINES("break-lines", false),
+    /// The disk of catalog, sessions and leases is full.
+    FILL_CATALOG("fill-catalog", true),
+    /// The disk of the photos' bytes is full.
+    FILL_BLOBS("fill-blobs", true),
+    /// The disk of the broker's journal is full.
+    FILL_JOURNAL("fill-journal", true);
 
     private final String label;
     private final boolean lasts;
@@ -48,6 +54,11 @@ public enum Fault {
     /// Whether it goes on until it is undone.
     public boolean lasts() {
         return lasts;
+    }
+
+    /// Whether it needs a small disk of its own, which not everybody may mount.
+    public boolean fillsDisk() {
+        return this == FILL_CATALOG || this == FILL_BLOBS || this == FILL_JOURNAL;
     }
 
     /// Whether jobs in hand are cut off by it, to run again elsewhere.

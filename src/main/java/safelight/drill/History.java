@@ -25,6 +25,7 @@ public final class History implements AutoCloseable {
     private static final Map<String, Class<? extends Event>> KINDS =
             Stream.of(
                             Event.Begun.class,
+                            Event.Skipped.class,
                             Event.Intended.class,
                             Event.Accepted.class,
                             Event.Retried.class,

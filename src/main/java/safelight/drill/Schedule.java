@@ -2,7 +2,6 @@ package safelight.drill;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -27,16 +26,18 @@ public final class Schedule {
     /// how long it lasts.
     public record Planned(Duration at, Fault fault, int victim, Duration lasting) {}
 
-    /// All faults of a drill of this length, in their order. If some are wanted `often`, each
-    /// second one is one of those.
-    public static List<Planned> of(long seed, Duration length, Set<Fault> often) {
-        var wanted = often.stream().sorted().toList();
+    /// All faults of a drill of this length, in their order, of those that are `possible`. If some
+    /// are wanted `often`, each second one is one of those.
+    public static List<Planned> of(
+            long seed, Duration length, Set<Fault> possible, Set<Fault> often) {
+        if (possible.isEmpty()) throw new IllegalArgumentException("no fault is possible");
+        var wanted = often.stream().filter(possible::contains).sorted().toList();
         var random = new SplittableRandom(seed);
         var all = new ArrayList<Planned>();
         var round = new ArrayList<Fault>();
         var at = between(random, Duration.ZERO, GAP_LEAST);
         while (at.compareTo(length) < 0) {
-            if (round.isEmpty()) round.addAll(shuffled(random));
+            if (round.isEmpty()) round.addAll(shuffled(random, possible));
             boolean isWanted = !wanted.isEmpty() && all.size() % 2 == 0;
             var fault = isWanted ? wanted.get(all.size() / 2 % wanted.size()) : round.removeLast();
             all.add(new Planned(at, fault, random.nextInt(VICTIMS_MAX), lasting(random, fault)));
@@ -45,8 +46,8 @@ public final class Schedule {
         return List.copyOf(all);
     }
 
-    private static List<Fault> shuffled(SplittableRandom random) {
-        var all = new ArrayList<>(Arrays.asList(Fault.values()));
+    private static List<Fault> shuffled(SplittableRandom random, Set<Fault> possible) {
+        var all = new ArrayList<>(possible.stream().sorted().toList());
         for (int i = all.size() - 1; i > 0; i--) Collections.swap(all, i, random.nextInt(i + 1));
         return all;
     }

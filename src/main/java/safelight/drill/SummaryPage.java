@@ -65,7 +65,7 @@ public final class SummaryPage {
                 .replace("{faults}", faults)
                 .replace("{most}", Integer.toString(most(perSecond(history))))
                 .replace("{course}", course(history))
-                .replace("{findings}", without(verdict) + findings(verdict));
+                .replace("{findings}", without(verdict) + skipped(history) + findings(verdict));
     }
 
     private static String words(Verdict verdict) {
@@ -77,6 +77,12 @@ public final class SummaryPage {
     private static String without(Verdict verdict) {
         if (verdict.without().isEmpty()) return "";
         return "<p>On purpose, this ran without: " + String.join(", ", verdict.without()) + ".</p>";
+    }
+
+    private static String skipped(List<Event> history) {
+        return Reruns.events(history, Event.Skipped.class)
+                .map(s -> "<p>Not done: %s. %s</p>".formatted(escaped(s.fault()), escaped(s.why())))
+                .collect(Collectors.joining());
     }
 
     private static String findings(Verdict verdict) {

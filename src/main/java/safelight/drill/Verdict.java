@@ -7,12 +7,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// What a drill came to. `accepted`, `succeeded` and `dead` count jobs; `lost`, `doubled` and
-/// `unexpected` hold a sentence for each thing that must not be; `rerunsMs` rises.
+/// `unexpected` hold a sentence for each thing that must not be; `skipped` are kinds of faults that
+/// could not be had; `rerunsMs` rises.
 public record Verdict(
         long seed,
         long seconds,
         List<String> without,
         SortedMap<String, Integer> faults,
+        List<String> skipped,
         int accepted,
         int succeeded,
         int dead,
@@ -24,6 +26,7 @@ public record Verdict(
     public Verdict {
         without = List.copyOf(without);
         faults = new TreeMap<>(faults);
+        skipped = List.copyOf(skipped);
         lost = List.copyOf(lost);
         doubled = List.copyOf(doubled);
         unexpected = List.copyOf(unexpected);

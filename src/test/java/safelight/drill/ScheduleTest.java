@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,9 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The schedule is a function of its seed, and dense enough to say something.
 class ScheduleTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Set<Fault> ALL = EnumSet.allOf(Fault.class);
 
     private static List<Schedule.Planned> faults(long seed, Duration length) {
-        return Schedule.of(seed, length, Set.of());
+        return Schedule.of(seed, length, ALL, Set.of());
     }
 
     @Test
@@ -61,11 +63,23 @@ class ScheduleTest {
         var often = Control.shownBy(Set.of(control));
 
         for (long seed = 0; seed < 50; seed++) {
-            var all = Schedule.of(seed, Duration.ofSeconds(25), often);
+            var all = Schedule.of(seed, Duration.ofSeconds(25), ALL, often);
             var showing = all.stream().filter(p -> often.contains(p.fault())).count();
             assertThat(showing).isGreaterThanOrEqualTo(all.size() / 2).isGreaterThan(2);
             assertThat(often).contains(all.getFirst().fault());
         }
+    }
+
+    @Test
+    void whereNoDiskCanBeMountedNoneIsFilled() {
+        var possible =
+                ALL.stream().filter(f -> !f.fillsDisk()).collect(Collectors.toSet());
+
+        var all = Schedule.of(7, Duration.ofMinutes(10), possible, Set.of());
+
+        assertThat(all.stream().map(Schedule.Planned::fault).collect(Collectors.toSet()))
+                .isEqualTo(possible);
+        assertThat(ALL).hasSize(possible.size() + 3);
     }
 
     @Test

@@ -94,6 +94,11 @@ final class Site implements AutoCloseable {
                 new IllegalStateException("no sign-up: " + answer.body())).replaceFirst(";.*", "");
     }
 
+    /// From now on the client talks to this server, which knows its account and session.
+    void signIn(String server) {
+        url = server;
+    }
+
     /// The answer to a call of the API; 429 and 503 are asked again.
     String ask(String method, String path, byte[] body) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create(url + "/api/v1" + path))
@@ -209,18 +214,26 @@ final class Site implements AutoCloseable {
         }
     }
 
+    /// Ends one process, with all that it started.
+    synchronized void stop(Process process) {
+        started.remove(process);
+        end(process);
+    }
+
     private synchronized void stopAll() {
-        for (var process : started.reversed()) {
-            var all = process.descendants().toList();
-            process.destroy();
-            try {
-                if (process.waitFor(STOP_MOST.toSeconds(), TimeUnit.SECONDS)) continue;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            process.destroyForcibly();
-            all.forEach(ProcessHandle::destroyForcibly);
-        }
+        started.reversed().forEach(this::end);
         started.clear();
+    }
+
+    private void end(Process process) {
+        var all = process.descendants().toList();
+        process.destroy();
+        try {
+            if (process.waitFor(STOP_MOST.toSeconds(), TimeUnit.SECONDS)) return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+        all.forEach(ProcessHandle::destroyForcibly);
     }
 }

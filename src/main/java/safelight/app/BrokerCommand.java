@@ -47,9 +47,21 @@ final class BrokerCommand implements Callable<Integer> {
             PrintWriter out = spec.commandLine().getOut();
             out.println("Safelight broker is ready at " + broker.overTcp().url());
             out.flush();
+            Thread.ofVirtual().name("journal-watch").start(() -> leaveWithoutJournal(broker));
             Stay.up(running, lifeline);
         }
         return Exit.DONE;
+    }
+
+    /// A broker without a journal answers nobody and stays so; another one, started by whoever
+    /// keeps this one up, does once there is room again.
+    private static void leaveWithoutJournal(ArtemisBroker broker) {
+        try {
+            broker.awaitFailure();
+            System.exit(Exit.FAILED);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static ArtemisBroker start(Config config, Running running) throws IOException {

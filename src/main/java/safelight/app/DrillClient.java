@@ -95,6 +95,8 @@ final class DrillClient {
     void work(BooleanSupplier isOver, Instant until) throws InterruptedException {
         while (!isOver.getAsBoolean()) {
             int intent = parts.next.getAndIncrement();
+            // Else a client that waits for each job hands in all of them at the same server.
+            turn = intent;
             var job = submit(intent, until);
             if (job.isPresent()) await(intent, job.get());
             Thread.sleep(PAUSE);

@@ -7,6 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -76,6 +78,7 @@ final class DrillDisks implements AutoCloseable {
     /// Takes all the room that is left on a disk; the result gives it back.
     Runnable fill(Fault fault) throws IOException {
         var place = Optional.ofNullable(places.get(fault)).orElseThrow();
+        if (fault == Fault.FILL_CATALOG) checkpoint(place.resolve("catalog.db"));
         int number = fillers.getAndIncrement();
         var most = place.resolve("filler-" + number);
         var rest = place.resolve("filler-rest-" + number);
@@ -87,6 +90,16 @@ final class DrillDisks implements AutoCloseable {
         }
         fillRest(rest);
         return () -> delete(List.of(most, rest));
+    }
+
+    /// SQLite's log keeps the room that it once took, and would live on that for long.
+    private static void checkpoint(Path catalog) {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + catalog);
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        } catch (SQLException e) {
+            LOG.atDebug().setCause(e).log("the catalog keeps its log");
+        }
     }
 
     private static void fillRest(Path file) {

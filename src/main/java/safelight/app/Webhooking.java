@@ -37,6 +37,13 @@ record Webhooking(Settings settings) {
                     "webhooks.at-once", 64, 1, 1000, "Tries that a web server has under way");
     private static final Setting<Integer> PER_HOST =
             Setting.number("webhooks.per-host", 4, 1, 1000, "Of these, to one host and port");
+    private static final Setting<Integer> PER_ACCOUNT =
+            Setting.number(
+                    "webhooks.per-account",
+                    16,
+                    1,
+                    1000,
+                    "Of these, of one account, to however many hosts");
     private static final Setting<Duration> KEPT =
             upTo(
                     KEPT_MOST,
@@ -53,7 +60,7 @@ record Webhooking(Settings settings) {
                     Webhooking::networks);
 
     static final List<Setting<?>> ALL =
-            List.of(ATTEMPTS, PAUSE, PAUSE_MOST, CONNECT, TIME, AT_ONCE, PER_HOST, KEPT, ALLOW);
+            List.of(ATTEMPTS, PAUSE, PAUSE_MOST, CONNECT, TIME, AT_ONCE, PER_HOST, PER_ACCOUNT, KEPT, ALLOW);
 
     private static Setting<Duration> upTo(
             Duration most, String key, String otherwise, String meaning) {
@@ -89,6 +96,7 @@ record Webhooking(Settings settings) {
                 settings.get(TIME),
                 settings.get(AT_ONCE),
                 settings.get(PER_HOST),
+                settings.get(PER_ACCOUNT),
                 settings.get(KEPT),
                 settings.get(ALLOW));
     }

@@ -14,12 +14,20 @@ public record Delivery(
         DeliveryId id, Event event, State state, int tries, Instant due, long version) {
     /// What happened: a job or a batch ended. `subject` is its id.
     public record Event(AccountId account, Type type, String subject, String url, Instant at) {
-        /// Host and port of the receiver, as the URL has them.
+        /// Host and port of the receiver, the same for every way of writing them: in lower case,
+        /// without the root's dot, and without the port that the scheme means anyway.
         public String host() {
             int from = url.indexOf("://") + 3;
             int to = from;
             while (to < url.length() && "/?#".indexOf(url.charAt(to)) < 0) to++;
-            return url.substring(from, to).toLowerCase(Locale.ROOT);
+            var authority = url.substring(from, to).toLowerCase(Locale.ROOT);
+            int colon = authority.lastIndexOf(':');
+            boolean hasPort = colon > authority.lastIndexOf(']');
+            var name = hasPort ? authority.substring(0, colon) : authority;
+            if (name.endsWith(".")) name = name.substring(0, name.length() - 1);
+            var port = hasPort ? authority.substring(colon + 1).replaceFirst("^0+", "") : "";
+            var usual = url.regionMatches(true, 0, "https:", 0, 6) ? "443" : "80";
+            return port.isEmpty() || port.equals(usual) ? name : name + ":" + port;
         }
     }
 

@@ -3,6 +3,7 @@ package safelight.catalog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import safelight.base.AccountId;
 import safelight.base.DeliveryId;
 import safelight.base.Page;
@@ -16,9 +17,10 @@ public interface WebhookRows {
     /// name some for whom nothing is due yet.
     List<String> hosts(String after, Instant now, int most);
 
-    /// Takes what is due to this receiver in hand, oldest due first: nobody else is given it before
-    /// `until`.
-    List<Delivery> claim(String host, Instant now, Instant until, int most);
+    /// Takes what is due to this receiver in hand, oldest due first, but nothing of the accounts
+    /// `without`: nobody else is given it before `until`.
+    List<Delivery> claim(
+            String host, Set<AccountId> without, Instant now, Instant until, int most);
 
     /// Adds an attempt, and writes `next`'s state, tries and due if the row still has its version.
     /// Returns whether it had; if not, somebody else has the delivery in hand, or it was asked for

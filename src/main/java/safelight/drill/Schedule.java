@@ -17,7 +17,7 @@ public final class Schedule {
     // Beyond the time after which a call, the broker or a lease gives a silent process up.
     private static final Duration LONG_MOST = Duration.ofSeconds(24);
     private static final Set<Fault> LONG =
-            Set.of(Fault.STOP_WORKER, Fault.CUT_WORKER, Fault.CUT_WEB);
+            Set.of(Fault.STOP_WORKER, Fault.CUT_WORKER, Fault.CUT_WEB, Fault.FILL_CATALOG);
     private static final int VICTIMS_MAX = 1000;
 
     private Schedule() {}

@@ -40,7 +40,8 @@ public record WorkerPolicy(WorkerScaling scaling) implements Rule<WorkSample> {
         double each = slots * scaling.busyShare();
         double arriving = arriving(known);
         double waiting = last.line().seconds() / seconds(scaling.drain());
-        int floor = (int) Math.ceil(last.inHand() / slots);
+        // A slot has two jobs in hand while it stores one: what runs never asks for more to run it.
+        int floor = Math.min(present, (int) Math.ceil(last.inHand() / slots));
         double asked = (arriving + waiting) / each;
         double late = late(history, last, present, now);
         if (late > asked) return new Demand(late, floor, Cause.LATE, "jobs that wait too long");

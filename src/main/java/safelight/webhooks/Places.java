@@ -2,18 +2,25 @@ package safelight.webhooks;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import safelight.base.AccountId;
+import safelight.catalog.Delivery;
 
-/// How many tries are under way, in all and to each receiver, so that one that does not answer
-/// holds up no others. Guarded by its own lock.
+/// How many tries are under way, in all, to each receiver and of each account, so that receivers
+/// that do not answer hold up no others, whoever named how many of them. Guarded by its own lock.
 final class Places {
     private final int most;
     private final int perHost;
-    private final Map<String, Integer> taken = new HashMap<>();
+    private final int perAccount;
+    private final Map<String, Integer> toHosts = new HashMap<>();
+    private final Map<AccountId, Integer> ofAccounts = new HashMap<>();
     private int all;
 
-    Places(int most, int perHost) {
+    Places(int most, int perHost, int perAccount) {
         this.most = most;
         this.perHost = perHost;
+        this.perAccount = perAccount;
     }
 
     synchronized boolean areTaken() {
@@ -21,16 +28,26 @@ final class Places {
     }
 
     synchronized int free(String host) {
-        return Math.min(most - all, perHost - taken.getOrDefault(host, 0));
+        return Math.min(most - all, perHost - toHosts.getOrDefault(host, 0));
     }
 
-    synchronized void take(String host) {
+    /// Accounts that have their part. What is claimed for one receiver at once may go beyond it.
+    synchronized Set<AccountId> busyAccounts() {
+        return ofAccounts.entrySet().stream()
+                .filter(e -> e.getValue() >= perAccount)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    synchronized void take(Delivery.Event event) {
         all++;
-        taken.merge(host, 1, Integer::sum);
+        toHosts.merge(event.host(), 1, Integer::sum);
+        ofAccounts.merge(event.account(), 1, Integer::sum);
     }
 
-    synchronized void giveBack(String host) {
+    synchronized void giveBack(Delivery.Event event) {
         all--;
-        taken.computeIfPresent(host, (_, n) -> n == 1 ? null : n - 1);
+        toHosts.computeIfPresent(event.host(), (_, n) -> n == 1 ? null : n - 1);
+        ofAccounts.computeIfPresent(event.account(), (_, n) -> n == 1 ? null : n - 1);
     }
 }

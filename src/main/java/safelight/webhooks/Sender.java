@@ -54,7 +54,10 @@ public final class Sender implements AutoCloseable {
     public Sender(Parts parts) {
         this.parts = parts;
         this.post = new Post(parts.settings);
-        this.places = new Places(parts.settings.atOnce(), parts.settings.perHost());
+        this.places = new Places(
+                        parts.settings.atOnce(),
+                        parts.settings.perHost(),
+                        parts.settings.perAccount());
         parts.meters.gauge("safelight_webhooks_pending_deliveries", () -> backlog.pending());
         parts.meters.gauge("safelight_webhooks_oldest_seconds", this::age);
         this.thread = Thread.ofVirtual().name("webhooks").start(this::run);
@@ -90,7 +93,7 @@ public final class Sender implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                round();
+                if (round()) continue;
             } catch (CatalogUnavailable e) {
                 LOG.atWarn()
                         .addKeyValue("problem", e.problem().code())
@@ -111,23 +114,29 @@ public final class Sender implements AutoCloseable {
         }
     }
 
-    /// Every receiver gets its turn, however much waits for others.
-    private void round() {
+    /// Every receiver gets its turn, however much waits for others. Returns whether there are more
+    /// receivers, and places for them.
+    private boolean round() {
         var now = parts.clock.instant();
         var until = now.plus(parts.settings.timeMost()).plus(LEASE_MORE);
         var hosts = parts.rows.hosts(after, now, HOSTS_MAX);
         for (var host : hosts) {
             // The next round goes on here.
-            if (places.areTaken()) return;
+            if (places.areTaken()) return false;
             int free = places.free(host);
-            if (free > 0) parts.rows.claim(host, now, until, free).forEach(this::start);
+            if (free > 0)
+                parts.rows
+                        .claim(host, places.busyAccounts(), now, until, free)
+                        .forEach(this::start);
             after = host;
         }
-        if (hosts.size() < HOSTS_MAX) after = "";
+        if (hosts.size() == HOSTS_MAX) return true;
+        after = "";
+        return false;
     }
 
     private void start(Delivery delivery) {
-        places.take(delivery.event().host());
+        places.take(delivery.event());
         tasks.execute(() -> deliver(delivery));
     }
 
@@ -145,7 +154,7 @@ public final class Sender implements AutoCloseable {
                     .addKeyValue("delivery", delivery.id())
                     .log("delivery broke, and is tried again later");
         } finally {
-            places.giveBack(delivery.event().host());
+            places.giveBack(delivery.event());
             bell.release();
         }
     }

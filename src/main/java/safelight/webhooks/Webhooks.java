@@ -73,12 +73,20 @@ public final class Webhooks {
         if (url.getRawFragment() != null) return Optional.of("A webhook's URL has no fragment.");
         if (!isFit(url.getHost()))
             return Optional.of("Webhooks go to public addresses, and this one is not.");
+        if (!isUsual(url.getHost()))
+            return Optional.of("An address is written as four numbers with dots between.");
         return Optional.empty();
     }
 
     private boolean isFit(String host) {
         if (host.startsWith("[")) return literal(host).filter(addresses::isFit).isPresent();
         return literal(host).map(addresses::isFit).orElse(true);
+    }
+
+    /// One receiver has one spelling, or it would be several to the limits for each.
+    private static boolean isUsual(String host) {
+        return host.startsWith("[")
+                || literal(host).map(InetAddress::getHostAddress).orElse(host).equals(host);
     }
 
     /// Also in the ways of writing that only old programs know, such as `0x7f000001`.

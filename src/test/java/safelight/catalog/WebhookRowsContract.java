@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import safelight.base.AccountId;
@@ -92,7 +93,7 @@ public abstract class WebhookRowsContract {
         // Engines keep times to the microsecond, and a batch's end may be noticed later.
         clock.advance(Duration.ofSeconds(10));
         rows().hosts("", clock.instant(), 1000);
-        return rows().claim(host, clock.instant(), clock.instant().plus(LEASE), 10);
+        return rows().claim(host, Set.of(), clock.instant(), clock.instant().plus(LEASE), 10);
     }
 
     private Delivery later(Delivery delivery, Delivery.State state, Duration pause) {
@@ -343,7 +344,7 @@ public abstract class WebhookRowsContract {
         for (int i = 0; i < 5; i++) failed(account, host);
         var now = clock.instant();
 
-        var claimed = AtOnce.run(4, _ -> rows().claim(host, now, now.plus(LEASE), 10));
+        var claimed = AtOnce.run(4, _ -> rows().claim(host, Set.of(), now, now.plus(LEASE), 10));
 
         assertThat(claimed.stream().flatMap(List::stream).map(Delivery::id))
                 .hasSize(5)
@@ -447,10 +448,25 @@ public abstract class WebhookRowsContract {
         for (int i = 0; i < 5; i++) failed(account, host);
         var now = clock.instant();
 
-        assertThat(rows().claim(host, now, now.plus(LEASE), 2)).hasSize(2);
-        assertThat(rows().claim(host, now, now.plus(LEASE), 2)).hasSize(2);
-        assertThat(rows().claim(host, now, now.plus(LEASE), 2)).hasSize(1);
-        assertThat(rows().claim(host, now, now.plus(LEASE), 2)).isEmpty();
+        assertThat(rows().claim(host, Set.of(), now, now.plus(LEASE), 2)).hasSize(2);
+        assertThat(rows().claim(host, Set.of(), now, now.plus(LEASE), 2)).hasSize(2);
+        assertThat(rows().claim(host, Set.of(), now, now.plus(LEASE), 2)).hasSize(1);
+        assertThat(rows().claim(host, Set.of(), now, now.plus(LEASE), 2)).isEmpty();
+    }
+
+    @Test
+    void accountsThatHaveEnoughInHandArePassedOver() {
+        var greedy = samples.accountId();
+        var modest = samples.accountId();
+        var host = host();
+        for (int i = 0; i < 3; i++) failed(greedy, host);
+        failed(modest, host);
+        var now = clock.instant();
+
+        assertThat(rows().claim(host, Set.of(greedy), now, now.plus(LEASE), 10))
+                .extracting(d -> d.event().account())
+                .containsExactly(modest);
+        assertThat(rows().claim(host, Set.of(modest), now, now.plus(LEASE), 10)).hasSize(3);
     }
 
     @Test

@@ -111,6 +111,17 @@ class WorkerPolicyTest {
     }
 
     @Test
+    void jobsInHandAskForNoMoreWorkersThanHaveThem() {
+        // each slot stores one job while it works on the next
+        var samples = new ArrayList<WorkSample>();
+        for (int s = 60; s >= 0; s--)
+            samples.add(new WorkSample(NOW.minusSeconds(s), Line.EMPTY, 4, 0.8, 2, 1, true));
+        var history = new History<>(samples, List.of(new Recommendation(NOW.minusSeconds(400), 1)));
+
+        assertThat(POLICY.decide(history, 1, NOW).recommended()).isEqualTo(1);
+    }
+
+    @Test
     void lateLineAsksForMoreAlthoughTheFiguresAreContent() {
         // the jobs were taken for light ones
         var history = steady(line(30, 0.01, 61), 7, 4);

@@ -75,20 +75,24 @@ class SenderIT {
         return part;
     }
 
-    private static WebhookSettings settings(String allow) {
+    private static WebhookSettings settings(String allow, Duration timeMost) {
         return new WebhookSettings(
                 4,
                 new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1)),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(2),
+                timeMost,
                 8,
                 2,
+                4,
                 Duration.ofDays(1),
                 Network.parseAll(allow));
     }
 
     private Sender sender(String allow) {
-        var settings = settings(allow);
+        return sender(settings(allow, Duration.ofSeconds(2)));
+    }
+
+    private Sender sender(WebhookSettings settings) {
         var clock = Clock.systemUTC();
         return use(
                 new Sender(
@@ -104,6 +108,10 @@ class SenderIT {
 
     /// A job that is to be told of at this URL has failed.
     private Delivery told(String url) {
+        return told(account, url);
+    }
+
+    private Delivery told(AccountId account, String url) {
         var order =
                 new Job.Order(
                                 account,
@@ -269,6 +277,22 @@ class SenderIT {
                                 .items())
                 .hasSize(20);
         assertThat(hanging.rest()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void accountWithManyHangingReceiversHoldsUpNoOthers() throws Exception {
+        var hanging = new ArrayList<Receiver>();
+        for (int i = 0; i < 8; i++) {
+            hanging.add(use(Receiver.hanging()));
+            for (int j = 0; j < 3; j++) told(hanging.get(i).url("/"));
+        }
+        var good = use(new Receiver(200));
+        var told = told(samples.accountId(), good.url("/"));
+        sender(settings(LOOPBACK, Duration.ofMinutes(2)));
+
+        until(() -> state(told) == Delivery.State.DELIVERED);
+
+        assertThat(hanging.stream().mapToInt(r -> r.rest().size()).sum()).isBetween(1, 4);
     }
 
     @Test

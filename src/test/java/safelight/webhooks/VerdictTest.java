@@ -27,6 +27,7 @@ class VerdictTest {
                     Duration.ofSeconds(1),
                     1,
                     1,
+                    1,
                     Duration.ofDays(7),
                     List.of());
 

@@ -44,6 +44,7 @@ class WebhooksTest {
                         Duration.ofSeconds(1),
                         1,
                         1,
+                        1,
                         Duration.ofDays(1),
                         Network.parseAll(allow));
         return new Webhooks(new SqlWebhooks(database), settings, clock, new Random(1));
@@ -89,6 +90,8 @@ class WebhooksTest {
                 "http://0.0.0.0",
                 "http://[::1]/",
                 "http://[::ffff:127.0.0.1]/",
+                "http://0x5db8d822/",
+                "http://93.184.216.042/",
                 "http://[fe80::1%25eth0]/",
                 "http://[64:ff9b::7f00:1]/",
                 "http:example.org",

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import safelight.base.AccountId;
 import safelight.base.BatchId;
 import safelight.base.DeliveryId;
@@ -129,13 +130,20 @@ public final class CassandraWebhooks implements WebhookRows {
     }
 
     @Override
-    public List<Delivery> claim(String host, Instant now, Instant until, int most) {
+    public List<Delivery> claim(
+            String host, Set<AccountId> without, Instant now, Instant until, int most) {
         return rows.run(
-                "take deliveries to " + host + " in hand", s -> claim(s, host, now, until, most));
+                "take deliveries to " + host + " in hand",
+                s -> claim(s, host, without, now, until, most));
     }
 
     private List<Delivery> claim(
-            Statements statements, String host, Instant now, Instant until, int most) {
+            Statements statements,
+            String host,
+            Set<AccountId> without,
+            Instant now,
+            Instant until,
+            int most) {
         var line = Lines.deliveries(dataCenter, host);
         var items = lines.scan(statements, line, Long.MIN_VALUE, SCANNED_MAX);
         if (items.isEmpty()) forget(statements, line, host, now);
@@ -144,6 +152,8 @@ public final class CassandraWebhooks implements WebhookRows {
             if (claimed.size() == most) break;
             if (item.at().isAfter(now)) continue;
             var found = DeliveryTable.find(statements, new DeliveryId(item.id()));
+            if (found.filter(f -> without.contains(f.delivery().event().account())).isPresent())
+                continue;
             if (found.isPresent())
                 claim(statements, found.get(), now, until).ifPresent(claimed::add);
             else if (isSettled(item)) statements.each(List.of(line.drop(item.bucket(), item.id())));

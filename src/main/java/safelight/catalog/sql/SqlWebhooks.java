@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import safelight.base.AccountId;
 import safelight.base.DeliveryId;
 import safelight.base.Page;
@@ -59,25 +60,32 @@ public final class SqlWebhooks implements WebhookRows {
     }
 
     @Override
-    public List<Delivery> claim(String host, Instant now, Instant until, int most) {
+    public List<Delivery> claim(
+            String host, Set<AccountId> without, Instant now, Instant until, int most) {
         return rows.write(
-                "take deliveries to " + host + " in hand", s -> claim(s, host, now, until, most));
+                "take deliveries to " + host + " in hand",
+                s -> claim(s, due(s, host, without, now, most), until));
+    }
+
+    private static List<Delivery> due(
+            Statements statements, String host, Set<AccountId> without, Instant now, int most)
+            throws SQLException {
+        var values = new ArrayList<Object>(List.of(host, now));
+        values.addAll(without);
+        values.add(most);
+        return statements.all(
+                """
+                SELECT * FROM webhook_delivery
+                WHERE state = 'PENDING' AND host = ? AND due_at <= ?%s
+                ORDER BY due_at LIMIT ?\
+                """
+                        .formatted(" AND account <> ?".repeat(without.size())),
+                WebhookStatements::delivery,
+                values.toArray());
     }
 
     private static List<Delivery> claim(
-            Statements statements, String host, Instant now, Instant until, int most)
-            throws SQLException {
-        var due =
-                statements.all(
-                        """
-                        SELECT * FROM webhook_delivery
-                        WHERE state = 'PENDING' AND host = ? AND due_at <= ?
-                        ORDER BY due_at LIMIT ?\
-                        """,
-                        WebhookStatements::delivery,
-                        host,
-                        now,
-                        most);
+            Statements statements, List<Delivery> due, Instant until) throws SQLException {
         var claimed = new ArrayList<Delivery>();
         for (var delivery : due) {
             var mine =

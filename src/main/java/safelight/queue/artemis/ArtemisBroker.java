@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CountDownLatch;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -47,14 +48,14 @@ public final class ArtemisBroker implements AutoCloseable {
     private final BrokerSettings settings;
     private final ActiveMQServer server;
     private final ConcurrentLinkedDeque<Exception> failures = new ConcurrentLinkedDeque<>();
-    private volatile boolean failed;
+    private final CountDownLatch failed = new CountDownLatch(1);
 
     private ArtemisBroker(BrokerSettings settings) {
         this.settings = settings;
         this.server = new ActiveMQServerImpl(configuration(settings), password(settings));
         server.registerActivationFailureListener(failures::add);
         server.registerIOCriticalErrorListener((cause, message, file) -> {
-            failed = true;
+            failed.countDown();
             LOG.atError().addKeyValue("reason", message).setCause(cause).log("broker journal lost");
         });
     }
@@ -92,7 +93,13 @@ public final class ArtemisBroker implements AutoCloseable {
 
     /// Whether it runs and its journal can be written.
     public boolean isHealthy() {
-        return !failed && server.isActive();
+        return failed.getCount() > 0 && server.isActive();
+    }
+
+    /// Returns once its journal could not be written. It serves nobody after that, until another
+    /// one starts on the folder.
+    public void awaitFailure() throws InterruptedException {
+        failed.await();
     }
 
     /// Stops it; what it keeps stays in the folder. Idempotent, bounded to ten seconds.

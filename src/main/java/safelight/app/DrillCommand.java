@@ -159,8 +159,7 @@ final class DrillCommand implements Runnable {
             if (!verdict.skipped().isEmpty())
                 out.println(
                         "  not done %s: %s"
-                                .formatted(
-                                        String.join(", ", verdict.skipped()), DrillDisks.NONE));
+                                .formatted(String.join(", ", verdict.skipped()), DrillDisks.NONE));
             out.println(
                     "  jobs     %d accepted, %d succeeded, %d dead"
                             .formatted(verdict.accepted(), verdict.succeeded(), verdict.dead()));

@@ -56,8 +56,7 @@ final class DrillSite implements AutoCloseable {
     record Blow(String victim, Runnable end) {}
 
     /// Begins to start everything on this empty folder, and the disks that are mounted on it.
-    DrillSite(
-            Path data, Path logs, Optional<DrillDisks> disks, Set<Control> without, Clock clock)
+    DrillSite(Path data, Path logs, Optional<DrillDisks> disks, Set<Control> without, Clock clock)
             throws IOException {
         this.data = data;
         this.logs = logs;
@@ -128,8 +127,7 @@ final class DrillSite implements AutoCloseable {
             case CUT_ANSWERS -> hold(web, web.entrance(), Set.of(Tunnel.Way.BACK));
             case BREAK_LINES -> breakLines();
             case FILL_CATALOG, FILL_BLOBS, FILL_JOURNAL ->
-                    new Blow(
-                            "the disk", disks.orElseThrow().fill(planned.fault()));
+                    new Blow("the disk", disks.orElseThrow().fill(planned.fault()));
         };
     }
 

@@ -188,8 +188,7 @@ final class QueueDrill {
         if (disks.isPresent()) return;
         for (var fault : Fault.values())
             if (fault.fillsDisk())
-                history.add(
-                        new Event.Skipped(clock.millis(), fault.label(), DrillDisks.NONE));
+                history.add(new Event.Skipped(clock.millis(), fault.label(), DrillDisks.NONE));
         progress.accept("no disk is filled: " + DrillDisks.NONE);
     }
 

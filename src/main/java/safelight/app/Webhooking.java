@@ -60,7 +60,17 @@ record Webhooking(Settings settings) {
                     Webhooking::networks);
 
     static final List<Setting<?>> ALL =
-            List.of(ATTEMPTS, PAUSE, PAUSE_MOST, CONNECT, TIME, AT_ONCE, PER_HOST, PER_ACCOUNT, KEPT, ALLOW);
+            List.of(
+                    ATTEMPTS,
+                    PAUSE,
+                    PAUSE_MOST,
+                    CONNECT,
+                    TIME,
+                    AT_ONCE,
+                    PER_HOST,
+                    PER_ACCOUNT,
+                    KEPT,
+                    ALLOW);
 
     private static Setting<Duration> upTo(
             Duration most, String key, String otherwise, String meaning) {

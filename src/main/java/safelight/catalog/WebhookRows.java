@@ -19,8 +19,7 @@ public interface WebhookRows {
 
     /// Takes what is due to this receiver in hand, oldest due first, but nothing of the accounts
     /// `without`: nobody else is given it before `until`.
-    List<Delivery> claim(
-            String host, Set<AccountId> without, Instant now, Instant until, int most);
+    List<Delivery> claim(String host, Set<AccountId> without, Instant now, Instant until, int most);
 
     /// Adds an attempt, and writes `next`'s state, tries and due if the row still has its version.
     /// Returns whether it had; if not, somebody else has the delivery in hand, or it was asked for

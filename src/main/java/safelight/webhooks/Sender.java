@@ -54,7 +54,8 @@ public final class Sender implements AutoCloseable {
     public Sender(Parts parts) {
         this.parts = parts;
         this.post = new Post(parts.settings);
-        this.places = new Places(
+        this.places =
+                new Places(
                         parts.settings.atOnce(),
                         parts.settings.perHost(),
                         parts.settings.perAccount());

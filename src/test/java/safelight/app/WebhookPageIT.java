@@ -40,8 +40,7 @@ class WebhookPageIT {
             browser.click("webhooks-close");
             assertThat(browser.all("webhooks-dialog")).isEmpty();
 
-            var status =
-                    browser.driver().executeAsyncScript(HAND_IN, photo, receiver.url("/hook"));
+            var status = browser.driver().executeAsyncScript(HAND_IN, photo, receiver.url("/hook"));
 
             assertThat(status).isEqualTo(202L);
             var first = receiver.next();

@@ -72,8 +72,7 @@ class ScheduleTest {
 
     @Test
     void whereNoDiskCanBeMountedNoneIsFilled() {
-        var possible =
-                ALL.stream().filter(f -> !f.fillsDisk()).collect(Collectors.toSet());
+        var possible = ALL.stream().filter(f -> !f.fillsDisk()).collect(Collectors.toSet());
 
         var all = Schedule.of(7, Duration.ofMinutes(10), possible, Set.of());
 

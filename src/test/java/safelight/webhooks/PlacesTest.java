@@ -18,7 +18,11 @@ class PlacesTest {
 
     private static Delivery.Event to(AccountId account, String url) {
         return new Delivery.Event(
-                account, Delivery.Type.JOB_FAILED, "01kdvdna3wgw4x5ht0qb0czep2", url, Instant.EPOCH);
+                account,
+                Delivery.Type.JOB_FAILED,
+                "01kdvdna3wgw4x5ht0qb0czep2",
+                url,
+                Instant.EPOCH);
     }
 
     @Test

@@ -39,20 +39,40 @@ class PostTlsIT {
     @BeforeEach
     void receive() throws Exception {
         keytool("-genkeypair", "-alias", "ca", "-dname", "CN=Our authority", "-ext", "bc:c");
-        keytool("-genkeypair", "-alias", "hook", "-dname", "CN=hook", "-signer", "ca", "-ext",
+        keytool(
+                "-genkeypair",
+                "-alias",
+                "hook",
+                "-dname",
+                "CN=hook",
+                "-signer",
+                "ca",
+                "-ext",
                 "san=ip:127.0.0.1");
         var authority = folder.resolve("ca.crt").toString();
         keytool("-exportcert", "-alias", "ca", "-file", authority);
-        run("-importcert", "-noprompt", "-alias", "ca", "-file", authority, "-keystore",
-                folder.resolve("trust.p12").toString(), "-storepass", SECRET);
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        run(
+                "-importcert",
+                "-noprompt",
+                "-alias",
+                "ca",
+                "-file",
+                authority,
+                "-keystore",
+                folder.resolve("trust.p12").toString(),
+                "-storepass",
+                SECRET);
+        server =
+                HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context()));
-        server.createContext("/", exchange -> {
-            var body = exchange.getRequestBody().readAllBytes();
-            got.add(new String(body, StandardCharsets.UTF_8));
-            exchange.sendResponseHeaders(204, -1);
-            exchange.close();
-        });
+        server.createContext(
+                "/",
+                exchange -> {
+                    var body = exchange.getRequestBody().readAllBytes();
+                    got.add(new String(body, StandardCharsets.UTF_8));
+                    exchange.sendResponseHeaders(204, -1);
+                    exchange.close();
+                });
         server.start();
     }
 

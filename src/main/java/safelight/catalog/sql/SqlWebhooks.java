@@ -84,8 +84,8 @@ public final class SqlWebhooks implements WebhookRows {
                 values.toArray());
     }
 
-    private static List<Delivery> claim(
-            Statements statements, List<Delivery> due, Instant until) throws SQLException {
+    private static List<Delivery> claim(Statements statements, List<Delivery> due, Instant until)
+            throws SQLException {
         var claimed = new ArrayList<Delivery>();
         for (var delivery : due) {
             var mine =

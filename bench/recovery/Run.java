@@ -30,6 +30,10 @@ final class Run {
     private static final int WIDTH = 3_000;
     private static final int HEIGHT = 2_000;
     private static final int IDLE_MORE = 5;
+    private static final int BLURS_MAX = 19;
+    private static final int SIGMA = 40;
+    /// Of so many kills one may come too late.
+    private static final int LATE_MOST = 3;
     private static final Duration SETTLED = Duration.ofMillis(300);
     private static final Pattern WORKER =
             Pattern.compile("\"id\":\"([^\"]+)\",\"role\":\"worker\"");
@@ -39,10 +43,18 @@ final class Run {
     private final List<Process> workers = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
     private int begun;
+    private final byte[] picture = Site.picture(WIDTH, HEIGHT, 1);
+    private final int blurs;
+    private final double jobMs;
     private String photo = "";
 
-    private Run(Site site) {
+    /// A job has as many blurs as take the time here.
+    private Run(Site site) throws Exception {
         this.site = site;
+        double one = new Engine().cpuMs(picture, "blur?sigma=" + SIGMA + ">jpeg?quality=80", 2);
+        blurs = (int) Math.clamp(Math.round(JOB_MS / one), 1, BLURS_MAX);
+        jobMs = Math.min(JOB_MS, blurs * one);
+        System.out.printf(Locale.ROOT, "a job here: %d blurs, about %.0f ms%n", blurs, jobMs);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -111,7 +123,7 @@ final class Run {
         var broker = site.safelight("broker", "broker", "--set", "broker.port=0");
         site.ready("broker", broker);
         site.signUp(site.ready("web", site.safelight("web", "web", "--port", "0")));
-        photo = site.upload(Site.picture(WIDTH, HEIGHT, 1));
+        photo = site.upload(picture);
         for (int i = 1; i <= 2; i++)
             workers.add(site.safelight("worker-" + i, "worker", "--set", "worker.slots=1",
                     "--set", "ops.port=0"));
@@ -120,19 +132,26 @@ final class Run {
 
     private List<Long> safelight(int kills) throws Exception {
         var waits = new ArrayList<Long>();
-        while (waits.size() < kills) kill().ifPresent(ms -> waits.add(ms));
+        for (int tries = 0; waits.size() < kills; tries++) {
+            if (tries > LATE_MOST * (kills + 1))
+                throw new IOException("jobs end before they can be killed: " + waits.size()
+                        + " of " + tries + " were cut off");
+            kill().ifPresent(ms -> waits.add(ms));
+        }
         return waits;
     }
 
     /// How long the job of a killed worker waited; empty if the job had ended before the kill.
     private OptionalLong kill() throws Exception {
         awaitWorkers();
-        var operations = "{\"op\":\"blur\",\"sigma\":40},{\"op\":\"blur\",\"sigma\":%.3f}"
-                .formatted(RandomGenerator.getDefault().nextDouble(30, 50));
+        // One that no other job has, or its result would be there already.
+        var operations = "{\"op\":\"blur\",\"sigma\":%.3f}%s".formatted(
+                RandomGenerator.getDefault().nextDouble(SIGMA - 5.0, SIGMA + 5.0),
+                ",{\"op\":\"blur\",\"sigma\":40}".repeat(blurs - 1));
         var before = cpu();
         var job = site.submit(photo, operations, "normal");
         while (Site.field("state", look(job)).equals("queued")) Thread.sleep(5);
-        Thread.sleep(JOB_MS / 4);
+        Thread.sleep((long) jobMs / 4);
         var busy = cpu().entrySet().stream().max(Comparator.comparingDouble(
                 e -> e.getValue() - before.getOrDefault(e.getKey(), 0.0))).orElseThrow().getKey();
         long killed = System.nanoTime();

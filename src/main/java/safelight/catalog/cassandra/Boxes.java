@@ -94,8 +94,7 @@ final class Boxes {
             return true;
         }
         empty.put(line, new Empty(entry.writtenAt, now));
-        if (lines.buckets(statements, line).isEmpty())
-            forget(statements, lane, entry, line);
+        if (lines.buckets(statements, line).isEmpty()) forget(statements, lane, entry, line);
         return false;
     }
 

@@ -85,8 +85,8 @@ public final class CassandraWebhooks implements WebhookRows {
         return true;
     }
 
-    /// Two servers that see the same end write the same delivery: its id follows from when the batch
-    /// was put in the line, and from when the first of them saw its end.
+    /// Two servers that see the same end write the same delivery: its id follows from when the
+    /// batch was put in the line, and from when the first of them saw its end.
     private void watch(Statements statements) {
         var line = Lines.watched(dataCenter);
         for (var item : lines.scan(statements, line, Long.MIN_VALUE, WATCHED_MAX)) {

@@ -76,9 +76,9 @@ final class DeliveryTable {
         return Delivery.of(new Job(next.id(), next.order(), next.status(), next.version() + 1));
     }
 
-    /// What is told of a batch of which all jobs have ended, put under watch at `watched`. The first
-    /// who sees the end notes when that was, so that all tell the same: in a row of the table that
-    /// has no account, and so is nobody's delivery.
+    /// What is told of a batch of which all jobs have ended, put under watch at `watched`. The
+    /// first who sees the end notes when that was, so that all tell the same: in a row of the table
+    /// that has no account, and so is nobody's delivery.
     static Delivery ended(Statements statements, Batch batch, Instant watched, Instant now) {
         var cause = watched.toString();
         var note = Delivery.of(batch, watched, cause).orElseThrow().id();

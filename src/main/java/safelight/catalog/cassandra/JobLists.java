@@ -169,8 +169,7 @@ final class JobLists {
                         .map(Sign::id)
                         .toList();
         if (ids.size() == most) return Some.of(ids, most);
-        return new Some(
-                ids, signs.isEmpty() ? "" : signs.getLast().id, signs.size() == SIGNS_MAX);
+        return new Some(ids, signs.isEmpty() ? "" : signs.getLast().id, signs.size() == SIGNS_MAX);
     }
 
     /// What is noted of a job in a batch.

@@ -222,7 +222,9 @@ final class Lines {
                         """,
                         row ->
                                 new Burden(
-                                        row.number("jobs"), row.number("cost"), row.number("bytes")),
+                                        row.number("jobs"),
+                                        row.number("cost"),
+                                        row.number("bytes")),
                         line.name(),
                         bucket)
                 .orElse(Burden.NONE);

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import safelight.queue.QueueUnavailable;
 import safelight.queue.Ticket;
 
-/// Callers that publish at the same moment share a transaction, and so one sync of the journal.
-/// Who finds a road free goes at once, with its own tickets only. Who finds none waits, and when one
+/// Callers that publish at the same moment share a transaction, and so one sync of the journal. Who
+/// finds a road free goes at once, with its own tickets only. Who finds none waits, and when one
 /// becomes free, the first of those who wait takes all of them along. Each returns once its tickets
 /// are durable. Thread-safe.
 final class Convoy {

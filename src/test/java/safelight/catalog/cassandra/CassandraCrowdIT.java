@@ -49,8 +49,7 @@ class CassandraCrowdIT {
     void whatWaitsIsWeighedBeyondTenThousandJobs() {
         var account = samples.accountId();
         var waiting = new ArrayList<Job>();
-        for (int i = 0; i < MANY; i++)
-            waiting.add(samples.weighing(account, Job.Priority.BULK, 7));
+        for (int i = 0; i < MANY; i++) waiting.add(samples.weighing(account, Job.Priority.BULK, 7));
         access.write(
                 "fill the outbox",
                 s -> {

@@ -68,8 +68,8 @@ final class ConvoyTest {
 
     private static List<Ticket> tickets(int from, int count) {
         return IntStream.range(from, from + count)
-                .mapToObj(
-                        i -> new Ticket(new JobId("%026d".formatted(i)), Ticket.Lane.BULK, "request"))
+                .mapToObj(i ->
+                        new Ticket(new JobId("%026d".formatted(i)), Ticket.Lane.BULK, "request"))
                 .toList();
     }
 
@@ -80,11 +80,10 @@ final class ConvoyTest {
     }
 
     private static Future<Boolean> sent(Convoy convoy, List<Ticket> tickets) {
-        return started(
-                () -> {
-                    convoy.send(tickets);
-                    return true;
-                });
+        return started(() -> {
+            convoy.send(tickets);
+            return true;
+        });
     }
 
     /// Each in line before the next one comes.

@@ -1,7 +1,11 @@
+import static java.util.stream.Collectors.joining;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +19,9 @@ import java.util.regex.Pattern;
 /// how long interactive photos wait for their start while the batch is worked on, beside what they wait
 /// for when nothing else is to be done. Each round hands in a batch, measures, and cancels it.
 ///
-/// Every photo has bytes of its own, so that no job finds the result of another; all show the same.
+/// The first photos are uploaded, each with bytes of its own, so that no job finds the result of another;
+/// interactive photos are measured while these are worked on. The rest are rows that name the bytes of
+/// one of them.
 final class Run {
     private static final int UPLOADERS = 8;
     private static final int WIDTH = 640;
@@ -39,7 +45,7 @@ final class Run {
     }
 
     public static void main(String[] arguments) throws Exception {
-        var options = new Options(Map.of("photos", "10000", "rounds", "3", "interactive", "40",
+        var options = new Options(Map.of("photos", "10000", "uploaded", "1000", "rounds", "3", "interactive", "40",
                 "sigma", "20"), arguments);
         try (var site = new Site("batch")) {
             site.signUp(site.ready("serve", site.safelight("serve", "serve", "--port", "0", "--set",
@@ -49,7 +55,8 @@ final class Run {
     }
 
     private void run() throws Exception {
-        var photos = uploaded(options.number("photos"));
+        var photos = uploaded(options.number("uploaded"));
+        photos.addAll(copied(photos.getLast(), options.number("photos") - photos.size()));
         var own = uploaded(1).getFirst();
         int each = options.number("interactive");
         measure(own, each, new Figures());
@@ -81,6 +88,27 @@ final class Run {
                 sent.add(tasks.submit(() -> site.upload(photo)));
             }
             for (var each : sent) ids.add(each.get());
+        }
+        return ids;
+    }
+
+    /// So many rows like that of a photo, under ids of their own.
+    private List<String> copied(String photo, int count) throws SQLException {
+        var url = "jdbc:sqlite:" + site.folder.resolve("data").resolve("catalog.db");
+        var ids = new ArrayList<String>();
+        try (var database = DriverManager.getConnection(url);
+                var statement = database.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 30000");
+            var columns = new ArrayList<String>();
+            try (var found = statement.executeQuery("PRAGMA table_info(photo)")) {
+                while (found.next()) columns.add(found.getString("name"));
+            }
+            var rest = columns.stream().filter(c -> !c.equals("id")).collect(joining(", "));
+            statement.execute("""
+                    WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < %d)
+                    INSERT INTO photo (id, %s) SELECT printf('01jc%%022d', i), %s FROM s, photo
+                    WHERE photo.id = '%s'""".formatted(count, rest, rest, photo));
+            for (int i = 1; i <= count; i++) ids.add("01jc%022d".formatted(i));
         }
         return ids;
     }

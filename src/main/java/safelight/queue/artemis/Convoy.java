@@ -67,7 +67,7 @@ final class Convoy {
         try {
             return mine.turn.get(waitMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new QueueUnavailable(what(mine.tickets), e.getCause());
+            throw new QueueUnavailable(what(mine.tickets), e);
         } catch (TimeoutException e) {
             return left(mine, e);
         } catch (InterruptedException e) {

@@ -58,7 +58,7 @@ class CassandraCrowdIT {
                     s.each(List.of(listed(account, Job.Priority.BULK, Instant.now())));
                 });
 
-        assertThat(jobs.waiting(1_000_000)).isEqualTo(new Burden(MANY, 7 * MANY, 7 * MANY));
+        assertThat(jobs.waiting(1_000_000)).isEqualTo(new Burden(MANY, 7L * MANY, 7L * MANY));
         assertThat(jobs.waiting(100).jobs()).isGreaterThanOrEqualTo(100);
     }
 

@@ -23,7 +23,8 @@ import safelight.base.JobId;
 import safelight.queue.QueueUnavailable;
 import safelight.queue.Ticket;
 
-final class ConvoyTest {
+/// Who goes alone, who goes together, and what becomes of them; the road is the test itself.
+class ConvoyTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final BlockingQueue<Trip> trips = new LinkedBlockingQueue<>();

@@ -48,7 +48,7 @@ final class Convoy {
     void send(List<Ticket> tickets) {
         var mine = new Party(tickets);
         var group = isFree(mine) ? List.of(mine) : turn(mine);
-        if (!group.isEmpty()) lead(mine, group);
+        if (!group.isEmpty()) lead(group);
     }
 
     /// How many callers wait for a road.
@@ -83,8 +83,9 @@ final class Convoy {
         throw new QueueUnavailable(what(mine.tickets), why);
     }
 
-    private void lead(Party mine, List<Party> group) {
-        var others = group.stream().filter(party -> party != mine).toList();
+    /// The first of the group leads.
+    private void lead(List<Party> group) {
+        var others = group.subList(1, group.size());
         try {
             road.accept(group.stream().flatMap(party -> party.tickets.stream()).toList());
         } catch (RuntimeException e) {

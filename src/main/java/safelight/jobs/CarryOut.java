@@ -123,7 +123,7 @@ public final class CarryOut {
             delivery.acknowledge();
         } else {
             try {
-                if (isElsewhere(delivery, job)) delivery.retry(ELSEWHERE);
+                if (isElsewhere(delivery, job)) delivery.putOff(ELSEWHERE);
                 else inTurn(delivery, job, developed);
             } finally {
                 inHand.remove(id);
@@ -132,7 +132,7 @@ public final class CarryOut {
     }
 
     /// A first delivery of a job that somebody is running is a second ticket for it. (A ticket that
-    /// comes again, count above 1, means that its last holder is gone.)
+    /// comes again, count above 1, means that its last holder is gone, so this one is not counted.)
     private static boolean isElsewhere(JobQueue.Delivery delivery, Job job) {
         return delivery.count() == 1
                 && job.status().state() == Job.State.RUNNING

@@ -76,6 +76,12 @@ public interface JobQueue extends AutoCloseable {
         /// @throws QueueUnavailable if the broker does not answer; the ticket will come again
         void retry(Duration delay);
 
+        /// Comes again after `delay` like `retry`, as if it had not been handed out now: whoever
+        /// has it in hand next sees the same count.
+        ///
+        /// @throws QueueUnavailable if the broker does not answer; the ticket will come again
+        void putOff(Duration delay);
+
         /// Goes to the dead-letter queue, in one step with leaving the line.
         ///
         /// @throws QueueUnavailable if the broker does not answer; the ticket will come again

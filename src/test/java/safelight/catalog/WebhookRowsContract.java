@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -265,6 +266,24 @@ public abstract class WebhookRowsContract {
                     assertThat(d.event().subject()).isEqualTo(batch.id().value());
                 });
         assertThat(claim(host)).isEmpty();
+        assertThat(of(batch.account())).hasSize(1);
+    }
+
+    @Test
+    void batchIsToldWithTheTimeOfItsEndHoweverLongItTook() {
+        var host = host();
+        var batch = accepted("https://" + host, 1);
+        var job = batches().jobs(batch.id(), Optional.empty(), page(10)).items().getFirst();
+        clock.advance(Duration.ofHours(3));
+        var ended = clock.instant();
+        end(running(job), Job.State.SUCCEEDED);
+
+        var told = claim(host);
+
+        assertThat(told).hasSize(1);
+        assertThat(told.getFirst().event().at()).isAfterOrEqualTo(ended);
+        assertThat(Ulids.time(told.getFirst().id().value()))
+                .isAfterOrEqualTo(ended.truncatedTo(ChronoUnit.MILLIS));
         assertThat(of(batch.account())).hasSize(1);
     }
 

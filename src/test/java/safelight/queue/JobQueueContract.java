@@ -179,6 +179,25 @@ public abstract class JobQueueContract {
     }
 
     @Test
+    void ticketThatIsPutOffComesAgainWithTheSameCount() {
+        var queue = connect();
+        var sent = ticket(Lane.BULK);
+        queue.publish(List.of(sent));
+        try (var consumption = queue.consume()) {
+            consumption.take(SOON).orElseThrow().retry(A_BLINK);
+            for (int i = 0; i < 2; i++) {
+                var delivery = consumption.take(SOON).orElseThrow();
+                assertThat(delivery.ticket()).isEqualTo(sent);
+                assertThat(delivery.count()).isEqualTo(2);
+
+                delivery.putOff(A_BLINK);
+            }
+            assertThat(queue.counts().alive()).isEqualTo(1);
+            consumption.take(SOON).orElseThrow().acknowledge();
+        }
+    }
+
+    @Test
     void buriedTicketIsDeadUntilExhumed() {
         var queue = connect();
         var sent = tickets(3);

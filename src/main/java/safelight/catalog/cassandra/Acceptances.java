@@ -43,8 +43,7 @@ final class Acceptances {
                             job.order().account(),
                             job.id().value(),
                             clock.instant(),
-                            openMost.jobs(),
-                            1);
+                            new OpenJobs.Room(Burden.of(job.order().weight()), openMost));
             var then = open.plus(Burden.of(job.order().weight()));
             if (then.jobs() > openMost.jobs()) return new Acceptance.TooMany(open.jobs());
             if (open.jobs() > 0 && !then.isWithin(openMost)) return new Acceptance.TooHeavy(open);

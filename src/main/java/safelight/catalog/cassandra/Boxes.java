@@ -94,17 +94,18 @@ final class Boxes {
             return true;
         }
         empty.put(line, new Empty(entry.writtenAt, now));
-        if (lines.buckets(statements, line).isEmpty())
-            forget(statements, lane, entry.account, line);
+        if (lines.buckets(statements, line).isEmpty()) forget(statements, lane, entry, line);
         return false;
     }
 
-    /// A bucket goes ten minutes after its last job, and with the last bucket the row.
-    private void forget(Statements statements, Job.Priority lane, String account, Lines.Line line) {
+    /// A bucket goes ten minutes after its last job, and with the last bucket the row, as it was
+    /// seen: one that another server has written meanwhile stays, also if its clock is behind.
+    private void forget(Statements statements, Job.Priority lane, Entry seen, Lines.Line line) {
         statements.change(
-                "DELETE FROM waiting_account WHERE lane = ? AND account = ?",
+                "DELETE FROM waiting_account USING TIMESTAMP ? WHERE lane = ? AND account = ?",
+                seen.writtenAt,
                 directory(dataCenter, lane),
-                account);
+                seen.account);
         if (lines.buckets(statements, line).isEmpty()) {
             empty.remove(line);
             return;
@@ -112,6 +113,6 @@ final class Boxes {
         statements.change(
                 "INSERT INTO waiting_account (lane, account, seen) VALUES (?, ?, true)",
                 directory(dataCenter, lane),
-                account);
+                seen.account);
     }
 }

@@ -39,9 +39,6 @@ public final class CassandraBatches implements BatchRows {
     private static final int VERIFIED_MAX = 500;
     private static final int CANCELLERS = 8;
 
-    /// Above every id.
-    private static final String TOP = "~";
-
     private final Access rows;
     private final JobSteps steps;
     private final Lines lines;
@@ -66,15 +63,15 @@ public final class CassandraBatches implements BatchRows {
             Statements statements, Batch batch, List<Job> jobs, Burden openMost) {
         var before = batch.key().flatMap(key -> reserved(statements, batch.account(), key));
         if (before.isPresent()) return repeated(statements, before.get(), batch, jobs);
+        var more = Burden.of(jobs);
         var open =
                 OpenJobs.IN_BATCHES.counted(
                         statements,
                         batch.account(),
                         batch.id().value(),
                         clock.instant(),
-                        openMost.jobs(),
-                        jobs.size());
-        var then = open.plus(Burden.of(jobs));
+                        new OpenJobs.Room(more, openMost));
+        var then = open.plus(more);
         if (then.jobs() > openMost.jobs()) return new BatchAcceptance.TooMany(open.jobs());
         if (open.jobs() > 0 && !then.isWithin(openMost)) return new BatchAcceptance.TooHeavy(open);
         var other = batch.key().flatMap(key -> reserve(statements, batch, key));
@@ -239,7 +236,7 @@ public final class CassandraBatches implements BatchRows {
     }
 
     static Batch.Counts counts(Statements statements, Batch batch) {
-        var signs = JobLists.signs(statements, batch.id(), TOP);
+        var signs = JobLists.signs(statements, batch.id());
         Map<Job.State, Long> counts = new EnumMap<>(Job.State.class);
         var open = new ArrayList<String>();
         for (var sign : signs) {
@@ -288,7 +285,7 @@ public final class CassandraBatches implements BatchRows {
                         s -> {
                             BatchTable.find(s, batch.id())
                                     .ifPresent(packed -> unpack(s, packed, true));
-                            return JobLists.signs(s, batch.id(), TOP).stream()
+                            return JobLists.signs(s, batch.id()).stream()
                                     .filter(sign -> !sign.state().isFinal())
                                     .map(sign -> new JobId(sign.id()))
                                     .toList();

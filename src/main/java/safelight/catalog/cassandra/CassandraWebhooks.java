@@ -86,8 +86,8 @@ public final class CassandraWebhooks implements WebhookRows {
         return true;
     }
 
-    /// Two servers that see the same end write the same delivery: its id follows from the time that
-    /// the batch was put in the line.
+    /// Two servers that see the same end write the same delivery: its id follows from when the
+    /// batch was put in the line, and from when the first of them saw its end.
     private void watch(Statements statements) {
         var line = Lines.watched(dataCenter);
         for (var item : lines.scan(statements, line, Long.MIN_VALUE, WATCHED_MAX)) {
@@ -124,7 +124,7 @@ public final class CassandraWebhooks implements WebhookRows {
     }
 
     private void tell(Statements statements, Batch batch, Instant watched) {
-        var delivery = Delivery.of(batch, watched, watched.toString()).orElseThrow();
+        var delivery = DeliveryTable.ended(statements, batch, watched, clock.instant());
         statements.each(table.ofBatch(delivery));
         statements.each(table.places(delivery, clock.instant()));
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.DeliveryId;
 import safelight.base.JobId;
+import safelight.catalog.Batch;
 import safelight.catalog.Delivery;
 import safelight.catalog.Job;
 import safelight.cql.Change;
@@ -73,6 +74,25 @@ final class DeliveryTable {
 
     private static Optional<Delivery> after(Job next) {
         return Delivery.of(new Job(next.id(), next.order(), next.status(), next.version() + 1));
+    }
+
+    /// What is told of a batch of which all jobs have ended, put under watch at `watched`. The
+    /// first who sees the end notes when that was, so that all tell the same: in a row of the table
+    /// that has no account, and so is nobody's delivery.
+    static Delivery ended(Statements statements, Batch batch, Instant watched, Instant now) {
+        var cause = watched.toString();
+        var note = Delivery.of(batch, watched, cause).orElseThrow().id();
+        var before =
+                statements.unless(
+                        """
+                        INSERT INTO webhook_delivery (id, created_at) VALUES (?, ?)
+                        IF NOT EXISTS USING TTL ?\
+                        """,
+                        row -> row.instant("created_at"),
+                        note,
+                        now,
+                        KEPT_SECONDS);
+        return Delivery.of(batch, before.orElse(now), cause).orElseThrow();
     }
 
     /// That all jobs of a batch have ended, which is so.

@@ -20,11 +20,12 @@ import safelight.cql.Statements;
 /// center.
 ///
 /// The outbox is one line for each account and lane, and {@link Boxes} says which of them to look
-/// into. Counts and searches of dispatched jobs stop at 10,000: a line that long is longer than
-/// what the queue could have lost unnoticed for long, and the rest has its turn when the line is
-/// shorter.
+/// into. What waits there is added up by the nodes. Counts and searches of dispatched jobs stop at
+/// 10,000: a line that long is longer than what the queue could have lost unnoticed for long, and
+/// the rest has its turn when the line is shorter.
 final class Dispatch {
     private static final int COUNTED_MAX = 10_000;
+    private static final int ACCOUNTS_MAX = 10_000;
     private static final int RUNNING_MAX = 10_000;
     private static final int CHUNK = 64;
     private static final int ADOPTED_MAX = 1_000;
@@ -66,23 +67,20 @@ final class Dispatch {
         return first(statements, outbox(lane, account.value()), limit);
     }
 
+    /// Adds up whole buckets, so there may be more of it than `most` jobs.
     Burden waiting(Statements statements, int most) {
-        int left = Math.min(most, COUNTED_MAX);
         var burden = Burden.NONE;
         for (var lane : Job.Priority.values())
             for (var account : all(statements, lane)) {
+                long left = most - burden.jobs();
                 if (left <= 0) return burden;
-                for (var item :
-                        lines.scan(statements, outbox(lane, account), Long.MIN_VALUE, left)) {
-                    burden = burden.plus(Burden.of(item.weight()));
-                    left--;
-                }
+                burden = burden.plus(lines.burden(statements, outbox(lane, account), left));
             }
         return burden;
     }
 
     private List<String> all(Statements statements, Job.Priority lane) {
-        return boxes.with(statements, lane, "", COUNTED_MAX);
+        return boxes.with(statements, lane, "", ACCOUNTS_MAX);
     }
 
     private Lines.Line outbox(Job.Priority lane, String account) {
@@ -241,10 +239,13 @@ final class Dispatch {
         return lines.buckets(statements, Lines.worker(worker)).isEmpty();
     }
 
-    /// A second look, as with the buckets of a line.
+    /// Dated back, and with a second look, as with the buckets of a line.
     private void forget(Statements statements, String worker) {
         statements.change(
-                "DELETE FROM worker_seen WHERE data_center = ? AND worker = ?", dataCenter, worker);
+                "DELETE FROM worker_seen USING TIMESTAMP ? WHERE data_center = ? AND worker = ?",
+                Statements.micros(clock.instant().minus(Lines.APART_MOST)),
+                dataCenter,
+                worker);
         if (isIdle(statements, worker)) return;
         statements.change(
                 "INSERT INTO worker_seen (data_center, worker) VALUES (?, ?)", dataCenter, worker);

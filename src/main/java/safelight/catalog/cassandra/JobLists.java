@@ -16,15 +16,32 @@ final class JobLists {
     /// More than any batch has.
     private static final int BATCH_MAX = 1_000_000;
 
+    /// Signs of a batch that one look reads.
+    private static final int SIGNS_MAX = 1_000;
+
+    /// How often one page looks for more. What is wanted may be rare; then the page has less than
+    /// it might, and says where to go on.
+    private static final int LOOKS_MAX = 20;
+
+    /// Above every id.
+    private static final String TOP = "~";
+
     private final Lines lines;
 
     JobLists(Lines lines) {
         this.lines = lines;
     }
 
-    /// Ids below one, largest first, at most so many.
+    /// Some ids below one, largest first.
     private interface Candidates {
-        List<String> below(String id, int most);
+        Some below(String id, int most);
+    }
+
+    /// Candidates, the last id that was looked at for them, and whether there may be more below it.
+    private record Some(List<String> ids, String last, boolean areMore) {
+        static Some of(List<String> ids, int most) {
+            return new Some(ids, ids.isEmpty() ? "" : ids.getLast(), ids.size() == most);
+        }
     }
 
     Page<Job> of(
@@ -34,10 +51,10 @@ final class JobLists {
             Page.Request page) {
         Candidates candidates =
                 state.isEmpty()
-                        ? (id, most) -> all(statements, account, id, most)
+                        ? (id, most) -> Some.of(all(statements, account, id, most), most)
                         : state.get().isFinal()
                                 ? (id, most) -> ended(statements, account, state.get(), id, most)
-                                : (id, most) -> open(statements, account, id, most);
+                                : (id, most) -> Some.of(open(statements, account, id, most), most);
         return page(
                 statements,
                 candidates,
@@ -74,7 +91,7 @@ final class JobLists {
                                             bucket,
                                             id,
                                             most - found.size()));
-                    return found;
+                    return Some.of(found, most);
                 },
                 JobSteps::isDead,
                 page);
@@ -87,16 +104,19 @@ final class JobLists {
             Page.Request page) {
         var found = new ArrayList<Job>();
         var below = Cursor.below(page.cursor());
-        while (true) {
-            var ids = candidates.below(below, page.limit() + 1);
-            JobTable.find(statements, ids).stream()
+        for (int look = 0; look < LOOKS_MAX; look++) {
+            // What is wanted is usually all that there is.
+            var some =
+                    candidates.below(below, look == 0 ? page.limit() + 1 : Page.Request.LIMIT_MAX);
+            JobTable.find(statements, some.ids).stream()
                     .map(JobTable.Found::job)
                     .filter(wanted)
                     .forEach(found::add);
-            if (found.size() > page.limit() || ids.size() <= page.limit()) break;
-            below = ids.getLast();
+            if (found.size() > page.limit() || !some.areMore)
+                return Page.cut(found, page.limit(), job -> Cursor.after(job.id().value()));
+            below = some.last;
         }
-        return Page.cut(found, page.limit(), job -> Cursor.after(job.id().value()));
+        return new Page<>(found, Optional.of(Cursor.after(below)));
     }
 
     private static List<String> all(
@@ -109,15 +129,18 @@ final class JobLists {
                 most);
     }
 
-    private static List<String> ended(
+    private static Some ended(
             Statements statements, AccountId account, Job.State state, String below, int most) {
-        return statements.all(
-                "SELECT id FROM job_ended WHERE account = ? AND state = ? AND id < ? LIMIT ?",
-                row -> row.text("id"),
-                account,
-                state,
-                below,
-                most);
+        var ids =
+                statements.all(
+                        "SELECT id FROM job_ended WHERE account = ? AND state = ? AND id < ?"
+                                + " LIMIT ?",
+                        row -> row.text("id"),
+                        account,
+                        state,
+                        below,
+                        most);
+        return Some.of(ids, most);
     }
 
     private static List<String> open(
@@ -133,14 +156,20 @@ final class JobLists {
             Statements statements, BatchId batch, Optional<Job.State> state, Page.Request page) {
         return page(
                 statements,
-                (id, most) ->
-                        signs(statements, batch, id).stream()
-                                .filter(sign -> state.map(sign::mayBe).orElse(true))
-                                .limit(most)
-                                .map(Sign::id)
-                                .toList(),
+                (id, most) -> some(signs(statements, batch, id, SIGNS_MAX), state, most),
                 job -> state.map(s -> job.status().state() == s).orElse(true),
                 page);
+    }
+
+    private static Some some(List<Sign> signs, Optional<Job.State> state, int most) {
+        var ids =
+                signs.stream()
+                        .filter(sign -> state.map(sign::mayBe).orElse(true))
+                        .limit(most)
+                        .map(Sign::id)
+                        .toList();
+        if (ids.size() == most) return Some.of(ids, most);
+        return new Some(ids, signs.isEmpty() ? "" : signs.getLast().id, signs.size() == SIGNS_MAX);
     }
 
     /// What is noted of a job in a batch.
@@ -150,13 +179,17 @@ final class JobLists {
         }
     }
 
-    /// Those of a batch below this id, largest first.
-    static List<Sign> signs(Statements statements, BatchId batch, String below) {
+    /// Those of a batch, largest first.
+    static List<Sign> signs(Statements statements, BatchId batch) {
+        return signs(statements, batch, TOP, BATCH_MAX);
+    }
+
+    private static List<Sign> signs(Statements statements, BatchId batch, String below, int most) {
         return statements.all(
                 "SELECT id, state FROM job_of_batch WHERE batch_id = ? AND id < ? LIMIT ?",
                 row -> new Sign(row.text("id"), row.constant("state", Job.State.class)),
                 batch,
                 below,
-                BATCH_MAX);
+                most);
     }
 }

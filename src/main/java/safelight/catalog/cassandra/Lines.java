@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import safelight.base.Ulids;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.cql.Change;
 import safelight.cql.Row;
@@ -29,6 +30,9 @@ final class Lines {
 
     /// Batches whose jobs are being made.
     static final Line BATCHES = new Line("batches", Duration.ofHours(1));
+
+    /// So far apart the clocks of servers may be.
+    static final Duration APART_MOST = Duration.ofMinutes(1);
 
     private static final Duration JOBS_BUCKET = Duration.ofMinutes(1);
     private static final Duration SETTLED = Duration.ofMinutes(10);
@@ -198,6 +202,34 @@ final class Lines {
         return found;
     }
 
+    /// How much there is in the line, up to about `most` jobs: the nodes add it up, and only sums
+    /// come here.
+    Burden burden(Statements statements, Line line, long most) {
+        var burden = Burden.NONE;
+        for (long bucket : buckets(statements, line)) {
+            if (burden.jobs() >= most) break;
+            burden = burden.plus(ofBucket(statements, line, bucket));
+        }
+        return burden;
+    }
+
+    private static Burden ofBucket(Statements statements, Line line, long bucket) {
+        return statements
+                .one(
+                        """
+                        SELECT COUNT(*) AS jobs, SUM(cost) AS cost, SUM(bytes) AS bytes
+                        FROM line WHERE name = ? AND bucket = ?\
+                        """,
+                        row ->
+                                new Burden(
+                                        row.number("jobs"),
+                                        row.number("cost"),
+                                        row.number("bytes")),
+                        line.name(),
+                        bucket)
+                .orElse(Burden.NONE);
+    }
+
     private static List<Item> items(Statements statements, Line line, long bucket, int most) {
         return statements.all(
                 "SELECT item, at, cost, bytes FROM line WHERE name = ? AND bucket = ? LIMIT ?",
@@ -211,9 +243,13 @@ final class Lines {
         return new Item(row.text("item"), bucket, row.instant("at"), JobTable.weight(row));
     }
 
-    private static void forget(Statements statements, Line line, long bucket) {
+    /// Dated back, so that it cannot hit what a server whose clock is behind is just adding.
+    private void forget(Statements statements, Line line, long bucket) {
         statements.change(
-                "DELETE FROM line_bucket WHERE name = ? AND bucket = ?", line.name(), bucket);
+                "DELETE FROM line_bucket USING TIMESTAMP ? WHERE name = ? AND bucket = ?",
+                Statements.micros(clock.instant().minus(APART_MOST)),
+                line.name(),
+                bucket);
         if (!items(statements, line, bucket, 1).isEmpty())
             statements.each(List.of(line.list(bucket)));
     }

@@ -55,31 +55,27 @@ enum OpenJobs {
         return statements.all(below, row -> row.text("id"), account, id, most);
     }
 
+    /// What comes, and how much there may be with it.
+    record Room(Burden more, Burden most) {}
+
     private record Sign(String id, Job.Weight weight) {}
 
     /// How much there is, up to the number of `most` jobs; looked at more closely if `more` would
-    /// be too many. `newest` is the id of what comes now.
+    /// be too much. `newest` is the id of what comes now.
     Burden counted(
-            Statements statements,
-            AccountId account,
-            String newest,
-            Instant now,
-            long most,
-            int more) {
+            Statements statements, AccountId account, String newest, Instant now, Room room) {
         var open =
                 statements.all(
                         read,
                         row -> new Sign(row.text("id"), JobTable.weight(row)),
                         account,
-                        Math.toIntExact(most));
-        var ids = open.stream().map(Sign::id).toList();
+                        Math.toIntExact(room.most.jobs()));
         if (Math.floorMod(newest.hashCode(), TIDY_EVERY) == 0)
-            tidy(statements, account, ids.stream().findFirst().orElse(newest), now);
+            tidy(statements, account, open.isEmpty() ? newest : open.getFirst().id, now);
         var burden = Burden.NONE;
         for (var sign : open) burden = burden.plus(Burden.of(sign.weight));
-        if (open.size() + more <= most) return burden;
-        int dropped = dropOver(statements, account, ids, now);
-        return new Burden(burden.jobs() - dropped, burden.cost(), burden.bytes());
+        if (burden.plus(room.more).isWithin(room.most)) return burden;
+        return burden.above(dropOver(statements, account, open, now));
     }
 
     /// One tombstone instead of many for the jobs that are over, from before the oldest open one.
@@ -89,21 +85,22 @@ enum OpenJobs {
     }
 
     /// A crash may have left signs of jobs that are over or never came; looked for only if they
-    /// would refuse a job. Returns how many were dropped.
-    private int dropOver(Statements statements, AccountId account, List<String> open, Instant now) {
+    /// would refuse a job. Returns how much was dropped.
+    private Burden dropOver(
+            Statements statements, AccountId account, List<Sign> open, Instant now) {
         var oldest = open.subList(0, Math.min(CHECKED_MAX, open.size()));
         var alive =
-                JobTable.find(statements, oldest).stream()
+                JobTable.find(statements, oldest.stream().map(Sign::id).toList()).stream()
                         .map(JobTable.Found::job)
                         .filter(job -> !job.status().state().isFinal())
                         .map(job -> job.id().value())
                         .toList();
         var settled = now.minus(LONG_AGO);
-        int dropped = 0;
-        for (var id : oldest) {
-            if (alive.contains(id) || Ulids.time(id).isAfter(settled)) continue;
-            statements.change(removed, account, id);
-            dropped++;
+        var dropped = Burden.NONE;
+        for (var sign : oldest) {
+            if (alive.contains(sign.id) || Ulids.time(sign.id).isAfter(settled)) continue;
+            statements.change(removed, account, sign.id);
+            dropped = dropped.plus(Burden.of(sign.weight));
         }
         return dropped;
     }

@@ -186,7 +186,12 @@ final class ArtemisConsumption implements JobQueue.Consumption {
 
         @Override
         public void retry(Duration delay) {
-            end("put off", () -> line.send(Names.JOBS, ticket, count, delay));
+            end("retry", () -> line.send(Names.JOBS, ticket, count, delay));
+        }
+
+        @Override
+        public void putOff(Duration delay) {
+            end("put off", () -> line.send(Names.JOBS, ticket, count - 1, delay));
         }
 
         @Override

@@ -22,9 +22,13 @@ import safelight.queue.Ticket;
 public final class ArtemisQueue implements JobQueue {
     private static final Logger LOG = LoggerFactory.getLogger(ArtemisQueue.class);
     private static final Duration QUIET = Duration.ofSeconds(1);
+    // One transaction is made while the journal syncs the one before.
+    private static final int PUBLISHING_MOST = 2;
+    private static final Duration PUBLISH_WAIT = Duration.ofSeconds(30);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     private final Lines lines;
+    private final Convoy convoy;
     private final RandomGenerator random;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -33,6 +37,7 @@ public final class ArtemisQueue implements JobQueue {
     /// To the broker at `access`; `random` (thread-safe) spreads reconnections.
     public ArtemisQueue(BrokerAccess access, RandomGenerator random) {
         this.lines = new Lines(access);
+        this.convoy = new Convoy(PUBLISHING_MOST, PUBLISH_WAIT, this::sendTogether);
         this.random = random;
     }
 
@@ -47,9 +52,12 @@ public final class ArtemisQueue implements JobQueue {
 
     @Override
     public void publish(List<Ticket> tickets) {
-        if (tickets.isEmpty()) return;
+        if (!tickets.isEmpty()) convoy.send(tickets);
+    }
+
+    private void sendTogether(List<Ticket> tickets) {
         lines.use(
-                "take in " + tickets.size() + " tickets",
+                Convoy.what(tickets),
                 line -> {
                     if (tickets.size() == 1) line.sendNow(Names.JOBS, tickets.getFirst());
                     else sendAll(line, tickets);

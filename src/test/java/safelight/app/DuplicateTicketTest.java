@@ -1,0 +1,91 @@
+package safelight.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import safelight.base.HandClock;
+import safelight.base.InstanceId;
+import safelight.catalog.Job;
+import safelight.catalog.Samples;
+import safelight.imaging.Limits;
+import safelight.jobs.CarryOut;
+import safelight.jobs.JobSettings;
+import safelight.observe.Meters;
+import safelight.queue.Counts;
+import safelight.queue.JobQueue;
+import safelight.queue.Ticket;
+import safelight.queue.artemis.ArtemisBroker;
+import safelight.queue.artemis.ArtemisQueue;
+import safelight.queue.artemis.BrokerSettings;
+
+/// A second ticket of a job that another worker has in hand.
+class DuplicateTicketTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00Z"));
+    private final Samples samples = new Samples(clock);
+
+    @TempDir private Path folder;
+
+    @Test
+    void isPutOffAndCostsTheJobNothing() {
+        var settings = BrokerSettings.at(folder.resolve("queue"), 0, new SecureRandom());
+        try (var storage = storage();
+                var broker = ArtemisBroker.start(settings);
+                var queue = new ArtemisQueue(broker.inside(), new SecureRandom());
+                var consumption = queue.consume()) {
+            var job = runningElsewhere(storage);
+            queue.publish(List.of(new Ticket(job.id(), Ticket.Lane.NORMAL, "request")));
+            var delivery = consumption.take(SOON).orElseThrow();
+            assertThat(delivery.count()).isEqualTo(1);
+
+            carryOut(storage, queue).carryOut(delivery, () -> {});
+
+            assertThat(queue.counts()).isEqualTo(new Counts(0, 0, 1, 0, Duration.ZERO));
+            assertThat(storage.jobs().find(job.id())).contains(job);
+        }
+    }
+
+    private Job runningElsewhere(Storage storage) {
+        var account = samples.account("a@example.org").id();
+        var job = samples.keyed(account, "key", "fingerprint");
+        storage.jobs().accept(job, 100);
+        return storage.jobs().advance(samples.running(job, "another")).orElseThrow();
+    }
+
+    private CarryOut carryOut(Storage storage, JobQueue queue) {
+        return new CarryOut(
+                new CarryOut.Parts(
+                        storage.jobs(),
+                        storage.photos(),
+                        storage.accounts(),
+                        storage.blobs(),
+                        queue,
+                        Plugs.REAL.darkroom().get(),
+                        JobSettings.DEFAULT,
+                        Limits.DEFAULT,
+                        new InstanceId(samples.id()),
+                        1,
+                        Set.of(),
+                        new Meters(),
+                        clock,
+                        new SecureRandom(),
+                        () -> {
+                            throw new IllegalStateException("the process is not to end");
+                        }));
+    }
+
+    private Storage storage() {
+        var options = Map.of("data", folder.toString());
+        return Storage.open(Config.read(Optional.empty(), Map.of(), options), true, clock);
+    }
+}

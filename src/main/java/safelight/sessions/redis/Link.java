@@ -2,17 +2,24 @@ package safelight.sessions.redis;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisChannelWriter;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisReactiveCommandsImpl;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.StatefulRedisConnectionImpl;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.PushHandler;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
@@ -35,6 +42,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.sessions.SessionsUnavailable;
@@ -87,7 +95,7 @@ final class Link implements AutoCloseable {
         var uri = access.uri();
         uri.setTimeout(ANSWER_MOST);
         uri.setClientName("safelight");
-        client = RedisClient.create(resources, uri);
+        client = new AsyncClient(resources, uri);
         client.setOptions(options());
         try {
             connection = client.connect();
@@ -168,6 +176,44 @@ final class Link implements AutoCloseable {
         public void afterChannelInitialized(Channel channel) {
             channels.add(channel);
             channel.pipeline().addFirst(new FlushConsolidationHandler(TOGETHER_MOST, true));
+        }
+    }
+
+    /// Makes connections that have asynchronous commands only. The others cost each web server some
+    /// megabytes: a proxy of a thousand methods, and half of Reactor.
+    private static final class AsyncClient extends RedisClient {
+        AsyncClient(ClientResources resources, RedisURI uri) {
+            super(resources, uri);
+        }
+
+        @Override
+        protected <K, V> StatefulRedisConnectionImpl<K, V> newStatefulRedisConnection(
+                RedisChannelWriter writer,
+                PushHandler pushHandler,
+                RedisCodec<K, V> codec,
+                Duration timeout) {
+            return new AsyncConnection<>(writer, pushHandler, codec, timeout);
+        }
+    }
+
+    /// Has no other commands than `async()`.
+    private static final class AsyncConnection<K, V> extends StatefulRedisConnectionImpl<K, V> {
+        AsyncConnection(
+                RedisChannelWriter writer,
+                PushHandler pushHandler,
+                RedisCodec<K, V> codec,
+                Duration timeout) {
+            super(writer, pushHandler, codec, timeout);
+        }
+
+        @Override
+        protected @Nullable RedisCommands<K, V> newRedisSyncCommandsImpl() {
+            return null;
+        }
+
+        @Override
+        protected @Nullable RedisReactiveCommandsImpl<K, V> newRedisReactiveCommandsImpl() {
+            return null;
         }
     }
 

@@ -16,8 +16,8 @@ import safelight.base.Page;
 import safelight.base.PhotoId;
 import safelight.base.Ulids;
 
-/// What every engine does with deliveries that are due: who claims them, what is noted of them, what
-/// lists show. When one is due: [WebhookRowsContract].
+/// What every engine does with deliveries that are due: who claims them, what is noted of them,
+/// what lists show. When one is due: [WebhookRowsContract].
 abstract class DeliveryRowsContract {
     private static final Duration LEASE = Duration.ofMinutes(1);
     static final long MANY = 100_000;

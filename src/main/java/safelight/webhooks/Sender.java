@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.base.Failure;
@@ -31,11 +32,11 @@ public final class Sender implements AutoCloseable {
     private static final Duration LEASE_MORE = Duration.ofSeconds(30);
 
     private final Parts parts;
-    private final Post post;
     private final Places places;
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore bell = new Semaphore(0);
     private final Thread thread;
+    private @Nullable Post post;
     private String after = "";
     private volatile Delivery.Backlog backlog = new Delivery.Backlog(0, Optional.empty());
     private volatile boolean closed;
@@ -53,7 +54,6 @@ public final class Sender implements AutoCloseable {
     /// Starts sending.
     public Sender(Parts parts) {
         this.parts = parts;
-        this.post = new Post(parts.settings);
         this.places =
                 new Places(
                         parts.settings.atOnce(),
@@ -68,6 +68,17 @@ public final class Sender implements AutoCloseable {
     public void sweep() {
         parts.rows.forget(parts.clock.instant().minus(parts.settings.kept()));
         backlog = parts.rows.backlog();
+    }
+
+    /// Made for the first delivery: an HTTP client and what TLS needs take some megabytes, and most
+    /// servers send nothing.
+    private synchronized Post post() {
+        if (post == null) post = new Post(parts.settings);
+        return post;
+    }
+
+    private synchronized void hangUp() {
+        if (post != null) post.close();
     }
 
     private double age() {
@@ -88,7 +99,7 @@ public final class Sender implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        post.close();
+        hangUp();
     }
 
     private void run() {
@@ -190,7 +201,7 @@ public final class Sender implements AutoCloseable {
                         String.valueOf(now.getEpochSecond()),
                         "webhook-signature",
                         Signing.signatures(secret, id, now, body.get()));
-        return post.send(event.url(), headers, body.get(), now);
+        return post().send(event.url(), headers, body.get(), now);
     }
 
     private void count(Delivery next, Duration took) {

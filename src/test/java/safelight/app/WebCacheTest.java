@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class WebCacheTest {
@@ -50,5 +54,31 @@ class WebCacheTest {
         assertThat("5f-web-" + said + ".aot")
                 .isEqualTo(
                         name(Map.of("catalog.engine", "postgresql", "sessions.engine", "redis")));
+    }
+
+    /// A web server of `up` is to have the memory and the cache of one that the launcher starts.
+    @Test
+    void launcherGivesWebServersTheSameFlags() throws IOException {
+        var text = Files.readString(Path.of("safelight"));
+        var command = Jvm.forWeb(Main.class, Optional.empty(), List.of());
+
+        var ours = command.subList(1, command.indexOf("-cp"));
+        var launchers =
+                Stream.of("\nflags=(", "\nweb_flags=(").flatMap(l -> words(text, l)).toList();
+
+        assertThat(inForce(ours)).isEqualTo(inForce(launchers));
+    }
+
+    private static Stream<String> words(String text, String list) {
+        int from = text.indexOf(list) + list.length();
+        return Stream.of(text.substring(from, text.indexOf("\n)", from)).strip().split("\\s+"));
+    }
+
+    /// Of several sizes of the first heap the last counts.
+    private static Set<String> inForce(List<String> flags) {
+        var all = new LinkedHashSet<>(flags);
+        var heaps = flags.stream().filter(f -> f.startsWith("-Xms")).toList();
+        heaps.subList(0, heaps.size() - 1).forEach(all::remove);
+        return all;
     }
 }

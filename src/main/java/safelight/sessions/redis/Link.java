@@ -2,17 +2,26 @@ package safelight.sessions.redis;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisChannelWriter;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisReactiveCommandsImpl;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.StatefulRedisConnectionImpl;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.event.Event;
+import io.lettuce.core.event.EventBus;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.PushHandler;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
@@ -35,8 +44,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import safelight.sessions.SessionsUnavailable;
 
 /// One connection to Redis that all threads share. Commands of many threads go out one behind the
@@ -76,6 +87,7 @@ final class Link implements AutoCloseable {
                         .computationThreadPoolSize(THREADS)
                         .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
                         .nettyCustomizer(new Noting(channels))
+                        .eventBus(new Unheard())
                         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                         .reconnectDelay(
                                 Delay.fullJitter(
@@ -87,7 +99,7 @@ final class Link implements AutoCloseable {
         var uri = access.uri();
         uri.setTimeout(ANSWER_MOST);
         uri.setClientName("safelight");
-        client = RedisClient.create(resources, uri);
+        client = new AsyncClient(resources, uri);
         client.setOptions(options());
         try {
             connection = client.connect();
@@ -162,12 +174,61 @@ final class Link implements AutoCloseable {
         var _ = channels.close();
     }
 
+    /// Nobody listens to the client's events, and a bus that works would load the rest of Reactor.
+    private record Unheard() implements EventBus {
+        @Override
+        public Flux<Event> get() {
+            return Flux.never();
+        }
+
+        @Override
+        public void publish(Event event) {}
+    }
+
     /// Knows the connections that are open, so that they can be cut.
     private record Noting(ChannelGroup channels) implements NettyCustomizer {
         @Override
         public void afterChannelInitialized(Channel channel) {
             channels.add(channel);
             channel.pipeline().addFirst(new FlushConsolidationHandler(TOGETHER_MOST, true));
+        }
+    }
+
+    /// Makes connections that have asynchronous commands only. The others cost each web server some
+    /// megabytes: a proxy of a thousand methods, and half of Reactor.
+    private static final class AsyncClient extends RedisClient {
+        AsyncClient(ClientResources resources, RedisURI uri) {
+            super(resources, uri);
+        }
+
+        @Override
+        protected <K, V> StatefulRedisConnectionImpl<K, V> newStatefulRedisConnection(
+                RedisChannelWriter writer,
+                PushHandler pushHandler,
+                RedisCodec<K, V> codec,
+                Duration timeout) {
+            return new AsyncConnection<>(writer, pushHandler, codec, timeout);
+        }
+    }
+
+    /// Has no other commands than `async()`.
+    private static final class AsyncConnection<K, V> extends StatefulRedisConnectionImpl<K, V> {
+        AsyncConnection(
+                RedisChannelWriter writer,
+                PushHandler pushHandler,
+                RedisCodec<K, V> codec,
+                Duration timeout) {
+            super(writer, pushHandler, codec, timeout);
+        }
+
+        @Override
+        protected @Nullable RedisCommands<K, V> newRedisSyncCommandsImpl() {
+            return null;
+        }
+
+        @Override
+        protected @Nullable RedisReactiveCommandsImpl<K, V> newRedisReactiveCommandsImpl() {
+            return null;
         }
     }
 

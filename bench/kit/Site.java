@@ -96,8 +96,7 @@ final class Site implements AutoCloseable {
 
     /// The answer to a call of the API; 429 and 503 are asked again.
     String ask(String method, String path, byte[] body) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(url + "/api/v1" + path))
-                .header("Cookie", cookie).timeout(Duration.ofMinutes(1))
+        var request = request(path)
                 .method(method, body.length == 0
                         ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body)).build();
         while (true) {
@@ -107,6 +106,11 @@ final class Site implements AutoCloseable {
                 throw new IOException(method + " " + path + ": " + answer.body());
             Thread.sleep(100);
         }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url + "/api/v1" + path))
+                .header("Cookie", cookie).timeout(Duration.ofMinutes(1));
     }
 
     String get(String path) throws IOException, InterruptedException {
@@ -123,6 +127,17 @@ final class Site implements AutoCloseable {
         var order = "{\"photo\":\"%s\",\"operations\":[%s],\"priority\":\"%s\"}"
                 .formatted(photo, operations, priority);
         return field("id", ask("POST", "/jobs", order.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// Waits until this job has ended, as `Prefer: wait` does: without asking time and again.
+    void await(String job) throws IOException, InterruptedException {
+        String state;
+        do {
+            var answer = http.send(request("/jobs/" + job).header("Prefer", "wait=30").build(),
+                    BodyHandlers.ofString());
+            if (answer.statusCode() != 200) throw new IOException("job " + job + ": " + answer.body());
+            state = field("state", answer.body());
+        } while (state.equals("queued") || state.equals("running"));
     }
 
     boolean isAny(String state) throws IOException, InterruptedException {

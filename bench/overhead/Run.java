@@ -6,30 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What the durable queue costs: the same edits of the same photo as jobs of `serve` (web server,
 /// broker and storage in one process, photo work in its child, everything synced) and by the imaging
 /// engine alone, in a process with the worker's JVM flags and as many threads as the worker has
-/// slots. Both stay up, and take turns round by round; a first round of thrice the length warms them up
-/// and is not counted. Every job is another crop, so that none finds an earlier one's result. A round on the
-/// server is timed from the first submission until no job is open.
+/// slots. Both stay up, and take turns round by round; for each recipe a first round of `warm` jobs
+/// lets the JIT compilers of both come to rest, and is not counted. Every job differs a little, so
+/// that none finds an earlier one's result. A round on the server is timed from the first submission
+/// until no job is open; the client hands in one job after the other, then waits for the last one.
 final class Run {
-    static final String CANONICAL = "crop?left=%d&top=%d&width=1600&height=1200;blur?sigma=2;"
-            + "sharpen?sigma=1&amount=1>jpeg?quality=80";
-    private static final String OPERATIONS = """
-            {"op":"crop","left":%d,"top":%d,"width":1600,"height":1200},\
-            {"op":"blur","sigma":2},{"op":"sharpen","sigma":1,"amount":1}""";
     /// As app/Jvm.java starts workers, but for the AOT cache, which only matters for the start.
     private static final List<String> WORKER_FLAGS = List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders", "-Xmx512m");
     private static final int WIDTH = 3000;
     private static final int HEIGHT = 2000;
-    private static final int COLUMNS = 100;
-    /// Seldom while many wait, since whoever asks takes cores from the work.
-    private static final int LOOK_AGAIN_MS = 250;
-    private static final int LOOK_CLOSELY_MS = 10;
-    private static final int WARM_UP = 3;
+    private static final int LOOK_AGAIN_MS = 5;
 
     private final Site site;
     private final Process server;
@@ -39,26 +32,19 @@ final class Run {
     private int next;
 
     /// What one round took: wall time, and CPU time by process.
-    private record Took(double seconds, double webMs, double workerMs, double bareMs) {}
-
-    static int left(int job) {
-        return job % COLUMNS;
-    }
-
-    static int top(int job) {
-        return job / COLUMNS;
-    }
+    private record Took(double seconds, double client, double web, double worker, double bare) {}
 
     public static void main(String[] arguments) throws Exception {
         var cores = "" + Runtime.getRuntime().availableProcessors();
-        var options = new Options(Map.of("photo", "", "jobs", "60", "rounds", "5",
-                "threads", cores), arguments);
+        var options = new Options(Map.of("photo", "", "jobs", "100", "rounds", "5", "warm", "500",
+                "threads", cores, "recipes", "crop,whole"), arguments);
         try (var site = new Site("overhead")) {
             var photo = options.text("photo").isEmpty()
                     ? Site.picture(WIDTH, HEIGHT, 1)
                     : Files.readAllBytes(Path.of(options.text("photo")));
-            new Run(site, photo, options.number("threads"))
-                    .compare(options.number("jobs"), options.number("rounds"));
+            var run = new Run(site, photo, options.number("threads"));
+            for (var name : options.text("recipes").split(","))
+                run.compare(Recipes.of(name), options);
         }
     }
 
@@ -82,64 +68,72 @@ final class Run {
         answers = bare.inputReader();
     }
 
-    private void compare(int jobs, int rounds) throws IOException, InterruptedException {
+    private void compare(Recipes recipe, Options options) throws IOException, InterruptedException {
+        int jobs = options.number("jobs");
+        int rounds = options.number("rounds");
+        took(recipe, options.number("warm"), this::alone);
+        took(recipe, options.number("warm"), this::queued);
         var alone = new ArrayList<Took>();
         var queued = new ArrayList<Took>();
-        for (int round = 0; round <= rounds; round++) {
-            int some = round == 0 ? WARM_UP * jobs : jobs;
-            var one = took(some, this::alone);
-            var other = took(some, this::queued);
-            if (round == 0) continue;
-            alone.add(one);
-            queued.add(other);
+        for (int round = 0; round < rounds; round++) {
+            alone.add(took(recipe, jobs, this::alone));
+            queued.add(took(recipe, jobs, this::queued));
         }
-        System.out.printf("%d rounds of %d jobs, median (least to most)%n", rounds, jobs);
-        System.out.printf("%-22s %-22s %10s %10s %10s%n", "", "jobs/s", "CPU ms/job", "worker",
-                "web");
+        System.out.printf("%s: %s; %d rounds of %d jobs, median (least to most)%n", recipe.id(),
+                recipe.text, rounds, jobs);
+        System.out.printf("%-20s %-22s %10s %8s %8s %8s%n", "", "jobs/s", "CPU ms/job", "worker",
+                "web", "client");
         double fast = row("engine alone", alone, jobs);
         double slow = row("serve, end to end", queued, jobs);
-        System.out.printf(Locale.ROOT, "ratio %.3f%n", slow / fast);
+        System.out.printf(Locale.ROOT, "ratio %.3f%n%n", slow / fast);
     }
 
     private static double row(String name, List<Took> rounds, int jobs) {
         var speed = new Figures(rounds.stream().map(t -> jobs / t.seconds).toList());
-        var worker = new Figures(rounds.stream()
-                .map(t -> (t.workerMs + t.bareMs) / jobs).toList()).median();
-        var web = new Figures(rounds.stream().map(t -> t.webMs / jobs).toList()).median();
-        System.out.printf(Locale.ROOT, "%-22s %-22s %10.1f %10.1f %10.1f%n", name,
-                speed.spread("%.1f"), worker + web, worker, web);
+        double worker = median(rounds.stream().map(t -> (t.worker + t.bare) / jobs));
+        double web = median(rounds.stream().map(t -> t.web / jobs));
+        double client = median(rounds.stream().map(t -> t.client / jobs));
+        System.out.printf(Locale.ROOT, "%-20s %-22s %10.1f %8.1f %8.1f %8.1f%n", name,
+                speed.spread("%.1f"), worker + web + client, worker, web, client);
         return speed.median();
     }
 
-    private interface Part {
-        void run(int from, int to) throws IOException, InterruptedException;
+    private static double median(Stream<Double> figures) {
+        return new Figures(figures.toList()).median();
     }
 
-    private Took took(int jobs, Part part) throws IOException, InterruptedException {
+    private interface Part {
+        void run(Recipes recipe, int from, int to) throws IOException, InterruptedException;
+    }
+
+    private Took took(Recipes recipe, int jobs, Part part)
+            throws IOException, InterruptedException {
         Thread.sleep(500);
         var worker = server.descendants().filter(ProcessHandle::isAlive).findFirst().orElseThrow();
-        double web = Site.cpuMs(server.toHandle());
-        double work = Site.cpuMs(worker);
-        double engine = Site.cpuMs(bare.toHandle());
+        var all = List.of(ProcessHandle.current(), server.toHandle(), worker, bare.toHandle());
+        var before = all.stream().map(Site::cpuMs).toList();
         long began = System.nanoTime();
-        part.run(next, next + jobs);
+        part.run(recipe, next, next + jobs);
         double seconds = (System.nanoTime() - began) / 1e9;
         next += jobs;
-        return new Took(seconds, Site.cpuMs(server.toHandle()) - web, Site.cpuMs(worker) - work,
-                Site.cpuMs(bare.toHandle()) - engine);
+        var after = all.stream().map(Site::cpuMs).toList();
+        return new Took(seconds, after.get(0) - before.get(0), after.get(1) - before.get(1),
+                after.get(2) - before.get(2), after.get(3) - before.get(3));
     }
 
-    private void alone(int from, int to) throws IOException {
-        var line = from + " " + to + "\n";
+    private void alone(Recipes recipe, int from, int to) throws IOException {
+        var line = recipe.id() + " " + from + " " + to + "\n";
         bare.getOutputStream().write(line.getBytes());
         bare.getOutputStream().flush();
         if (!"done".equals(answers.readLine())) throw new IOException("the engine ended");
     }
 
-    private void queued(int from, int to) throws IOException, InterruptedException {
+    private void queued(Recipes recipe, int from, int to)
+            throws IOException, InterruptedException {
+        var last = "";
         for (int job = from; job < to; job++)
-            site.submit(photo, OPERATIONS.formatted(left(job), top(job)), "normal");
-        while (site.isAny("queued")) Thread.sleep(LOOK_AGAIN_MS);
-        while (site.isAny("running")) Thread.sleep(LOOK_CLOSELY_MS);
+            last = site.submit(photo, recipe.operations(job), "normal");
+        site.await(last);
+        while (site.isAny("queued") || site.isAny("running")) Thread.sleep(LOOK_AGAIN_MS);
     }
 }

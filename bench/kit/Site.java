@@ -129,6 +129,15 @@ final class Site implements AutoCloseable {
         return field("id", ask("POST", "/jobs", order.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /// Hands in the same edit of all these photos; returns the id of the last job.
+    String submitAll(List<String> photos, String operations, String priority)
+            throws IOException, InterruptedException {
+        var order = "{\"photos\":[\"%s\"],\"operations\":[%s],\"priority\":\"%s\"}"
+                .formatted(String.join("\",\"", photos), operations, priority);
+        var batch = field("id", ask("POST", "/batches", order.getBytes(StandardCharsets.UTF_8)));
+        return field("id", get("/jobs?limit=1&batch=" + batch));
+    }
+
     /// Waits until this job has ended, as `Prefer: wait` does: without asking time and again.
     void await(String job) throws IOException, InterruptedException {
         String state;

@@ -10,9 +10,9 @@ import safelight.jobs.CarryOut;
 /// Who may take a job, and whose pixels have a core. Thread-safe.
 ///
 /// A job may be taken if a core is free for it, so that none waits here while another worker is
-/// idle. If jobs are quick, one is taken ahead: its row is claimed and its photo read while the
-/// cores are busy, else each would be idle for that long between two jobs. It waits for a moment
-/// only, since the cores are soon free.
+/// idle. If all of late were quick, one is taken ahead: its row is claimed and its photo read while
+/// the cores are busy, else each would be idle for that long between two jobs. It waits for a moment
+/// only, or for one job where the next one is the first that is slow.
 final class Turns {
     /// How many jobs may be taken that have no core yet.
     static final int AHEAD = 1;
@@ -20,12 +20,15 @@ final class Turns {
     /// A core is rarely idle for more than 10 ms between two jobs: of longer jobs, that is little.
     private static final Duration QUICK = Duration.ofMillis(250);
 
+    /// What is taken for usual at the start, so that some quick ones have to come first.
+    private static final Duration UNKNOWN = Duration.ofSeconds(1);
+
     private static final double WEIGHT = 1.0 / 8;
 
     private final Semaphore hands;
     private final Semaphore cores;
     private final LongSupplier nanoTime;
-    private double usualNanos = Double.MAX_VALUE;
+    private double usualNanos = UNKNOWN.toNanos();
 
     /// With so many cores.
     Turns(int cores) {
@@ -51,10 +54,10 @@ final class Turns {
         return usualNanos < QUICK.toNanos();
     }
 
-    /// Until one has ended, jobs count as slow.
+    /// A slow job counts at once, quick ones by and by: among jobs of all kinds none is taken ahead,
+    /// or it might wait for long.
     private synchronized void learn(long nanos) {
-        boolean isFirst = usualNanos == Double.MAX_VALUE;
-        usualNanos = isFirst ? nanos : usualNanos + WEIGHT * (nanos - usualNanos);
+        usualNanos = Math.max(nanos, usualNanos + WEIGHT * (nanos - usualNanos));
     }
 
     /// One job's way, in one thread's hand: taken, then on a core, then over.

@@ -111,8 +111,8 @@ public final class CarryOut {
     }
 
     /// Does what the delivery asks for and ends the delivery, whatever happens; if the process or
-    /// the queue dies meanwhile, the delivery comes again. A `core` is taken once the photo was read
-    /// and given back before the result is stored; not if no pixels are to be made.
+    /// the queue dies meanwhile, the delivery comes again. A `core` is taken once the photo was
+    /// read and given back before the result is stored; not if no pixels are to be made.
     ///
     /// @throws safelight.queue.QueueUnavailable if the delivery could not be ended
     /// @throws CatalogUnavailable if the job's row could not be read

@@ -11,8 +11,8 @@ import safelight.jobs.CarryOut;
 ///
 /// A job may be taken if a core is free for it, so that none waits here while another worker is
 /// idle. If all of late were quick, one is taken ahead: its row is claimed and its photo read while
-/// the cores are busy, else each would be idle for that long between two jobs. It waits for a moment
-/// only, or for one job where the next one is the first that is slow.
+/// the cores are busy, else each would be idle for that long between two jobs. It waits for a
+/// moment only, or for one job where the next one is the first that is slow.
 final class Turns {
     /// How many jobs may be taken that have no core yet.
     static final int AHEAD = 1;
@@ -54,8 +54,8 @@ final class Turns {
         return usualNanos < QUICK.toNanos();
     }
 
-    /// A slow job counts at once, quick ones by and by: among jobs of all kinds none is taken ahead,
-    /// or it might wait for long.
+    /// A slow job counts at once, quick ones by and by: among jobs of all kinds none is taken
+    /// ahead, or it might wait for long.
     private synchronized void learn(long nanos) {
         usualNanos = Math.max(nanos, usualNanos + WEIGHT * (nanos - usualNanos));
     }

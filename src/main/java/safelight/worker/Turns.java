@@ -57,7 +57,7 @@ final class Turns {
     /// A slow job counts at once, quick ones by and by: among jobs of all kinds none is taken
     /// ahead, or it might wait for long.
     private synchronized void learn(long nanos) {
-        usualNanos = Math.max(nanos, usualNanos + WEIGHT * (nanos - usualNanos));
+        usualNanos = Math.max((double) nanos, usualNanos + WEIGHT * (nanos - usualNanos));
     }
 
     /// One job's way, in one thread's hand: taken, then on a core, then over.

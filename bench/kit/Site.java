@@ -101,8 +101,7 @@ final class Site implements AutoCloseable {
 
     /// The answer to a call of the API; 429 and 503 are asked again.
     String ask(String method, String path, byte[] body) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(url + "/api/v1" + path))
-                .header("Cookie", cookie).timeout(Duration.ofMinutes(1))
+        var request = request(path)
                 .method(method, body.length == 0
                         ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body)).build();
         while (true) {
@@ -112,6 +111,11 @@ final class Site implements AutoCloseable {
                 throw new IOException(method + " " + path + ": " + answer.body());
             Thread.sleep(100);
         }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url + "/api/v1" + path))
+                .header("Cookie", cookie).timeout(Duration.ofMinutes(1));
     }
 
     String get(String path) throws IOException, InterruptedException {
@@ -128,6 +132,26 @@ final class Site implements AutoCloseable {
         var order = "{\"photo\":\"%s\",\"operations\":[%s],\"priority\":\"%s\"}"
                 .formatted(photo, operations, priority);
         return field("id", ask("POST", "/jobs", order.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// Hands in the same edit of all these photos; returns the id of the last job.
+    String submitAll(List<String> photos, String operations, String priority)
+            throws IOException, InterruptedException {
+        var order = "{\"photos\":[\"%s\"],\"operations\":[%s],\"priority\":\"%s\"}"
+                .formatted(String.join("\",\"", photos), operations, priority);
+        var batch = field("id", ask("POST", "/batches", order.getBytes(StandardCharsets.UTF_8)));
+        return field("id", get("/jobs?limit=1&batch=" + batch));
+    }
+
+    /// Waits until this job has ended, as `Prefer: wait` does: without asking time and again.
+    void await(String job) throws IOException, InterruptedException {
+        String state;
+        do {
+            var answer = http.send(request("/jobs/" + job).header("Prefer", "wait=30").build(),
+                    BodyHandlers.ofString());
+            if (answer.statusCode() != 200) throw new IOException("job " + job + ": " + answer.body());
+            state = field("state", answer.body());
+        } while (state.equals("queued") || state.equals("running"));
     }
 
     boolean isAny(String state) throws IOException, InterruptedException {

@@ -7,8 +7,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-/// The imaging engine alone in a process: for each line `FROM TO` it makes these crops of the photo
-/// in memory, and answers with a line when they are done.
+/// The imaging engine alone in a process: for each line `RECIPE FROM TO` it makes these edits of the
+/// photo in memory, and answers with a line when they are done.
 final class Bare {
     public static void main(String[] arguments) throws Exception {
         var photo = Files.readAllBytes(Path.of(arguments[0]));
@@ -17,10 +17,11 @@ final class Bare {
                 var lines = new BufferedReader(
                         new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                var range = line.split(" ");
-                var jobs = IntStream.range(Integer.parseInt(range[0]), Integer.parseInt(range[1]))
-                        .<Callable<Integer>>mapToObj(i -> () -> engine.develop(photo,
-                                Run.CANONICAL.formatted(Run.left(i), Run.top(i))))
+                var words = line.split(" ");
+                var recipe = Recipes.of(words[0]);
+                var jobs = IntStream.range(Integer.parseInt(words[1]), Integer.parseInt(words[2]))
+                        .<Callable<Integer>>mapToObj(
+                                i -> () -> engine.develop(photo, recipe.canonical(i)))
                         .toList();
                 for (var job : threads.invokeAll(jobs)) job.get();
                 System.out.println("done");

@@ -33,6 +33,7 @@ import safelight.imaging.BadPhoto;
 import safelight.imaging.BadRecipe;
 import safelight.imaging.Darkroom;
 import safelight.imaging.DarkroomStopped;
+import safelight.imaging.Developed;
 import safelight.imaging.ImagingFailure;
 import safelight.imaging.Limits;
 import safelight.imaging.Recipe;
@@ -79,6 +80,16 @@ public final class CarryOut {
             RandomGenerator random,
             Runnable endProcess) {}
 
+    /// Where a job's pixels are made. What comes before, reading, and what comes after, storing, is
+    /// waiting for disk and network, and needs none.
+    public interface Core {
+        /// Waits for one.
+        void take();
+
+        /// It is another's; does nothing if it was never taken, or is given back already.
+        void giveBack();
+    }
+
     /// Wires it.
     public CarryOut(Parts parts) {
         this.parts = parts;
@@ -100,12 +111,12 @@ public final class CarryOut {
     }
 
     /// Does what the delivery asks for and ends the delivery, whatever happens; if the process or
-    /// the queue dies meanwhile, the delivery comes again. `developed` runs once the pixels are
-    /// done, before the result is stored; not if there were none to be made.
+    /// the queue dies meanwhile, the delivery comes again. A `core` is taken once the photo was
+    /// read and given back before the result is stored; not if no pixels are to be made.
     ///
     /// @throws safelight.queue.QueueUnavailable if the delivery could not be ended
     /// @throws CatalogUnavailable if the job's row could not be read
-    public void carryOut(JobQueue.Delivery delivery, Runnable developed) {
+    public void carryOut(JobQueue.Delivery delivery, Core core) {
         var id = delivery.ticket().job();
         var found = parts.jobs.find(id);
         if (found.isEmpty()) {
@@ -124,7 +135,7 @@ public final class CarryOut {
         } else {
             try {
                 if (isElsewhere(delivery, job)) delivery.putOff(ELSEWHERE);
-                else inTurn(delivery, job, developed);
+                else inTurn(delivery, job, core);
             } finally {
                 inHand.remove(id);
             }
@@ -139,18 +150,18 @@ public final class CarryOut {
                 && job.status().worker().isPresent();
     }
 
-    private void inTurn(JobQueue.Delivery delivery, Job job, Runnable developed) {
+    private void inTurn(JobQueue.Delivery delivery, Job job, Core core) {
         boolean suspect = delivery.count() > 1 || job.status().attempt() > 0;
         int needed = suspect ? parts.inHandMost : 1;
         places.acquireUninterruptibly(needed);
         try {
-            attempt(delivery, job, developed);
+            attempt(delivery, job, core);
         } finally {
             places.release(needed);
         }
     }
 
-    private void attempt(JobQueue.Delivery delivery, Job job, Runnable developed) {
+    private void attempt(JobQueue.Delivery delivery, Job job, Core core) {
         var began = parts.clock.instant();
         var claimed = claim(job, began);
         if (claimed.isEmpty()) {
@@ -159,7 +170,7 @@ public final class CarryOut {
         }
         var mine = claimed.get();
         tell(mine, JobChanged.Kind.STATE, 0);
-        var after = outcome(mine, developed);
+        var after = outcome(mine, core);
         after.ifPresent(j -> tell(j, JobChanged.Kind.STATE, j.status().progress()));
         var last = after.or(() -> parts.jobs.find(mine.id())).orElse(mine);
         log(last, began);
@@ -195,11 +206,11 @@ public final class CarryOut {
     }
 
     /// The job after this attempt, or empty if somebody else changed its row meanwhile.
-    private Optional<Job> outcome(Job job, Runnable developed) {
+    private Optional<Job> outcome(Job job, Core core) {
         try (var overseer = oversee(job)) {
             overseers.put(job.id(), overseer);
             try {
-                return develop(job, overseer, developed);
+                return develop(job, overseer, core);
             } catch (DarkroomStopped e) {
                 if (!overseer.isLate()) return Optional.empty();
                 return advance(
@@ -233,17 +244,17 @@ public final class CarryOut {
         }
     }
 
-    private Optional<Job> develop(Job job, Overseer overseer, Runnable developed) {
+    private Optional<Job> develop(Job job, Overseer overseer, Core core) {
         var source =
                 parts.photos
                         .find(job.order().photo())
                         .orElseThrow(() -> BadPhoto.damaged("The photo was deleted."));
         var key = new Rendition.Key(source.digest(), job.order().recipe(), parts.darkroom.engine());
         var known = parts.photos.rendition(key).filter(r -> isThere(r.digest()));
-        var rendition = known.orElseGet(() -> make(job, source, overseer, developed));
+        var rendition = known.orElseGet(() -> make(job, source, overseer, core));
         var done = finish(job, source, key, rendition);
         if (done.isEmpty()) removeUnused(rendition.digest());
-        else if (!isThere(rendition.digest())) makeAgain(done.get(), source, rendition);
+        else if (!isThere(rendition.digest())) makeAgain(done.get(), source, rendition, core);
         return done;
     }
 
@@ -258,14 +269,14 @@ public final class CarryOut {
     }
 
     /// Somebody removed equal bytes before the row named them. From now on nobody will.
-    private void makeAgain(Job job, Photo source, Rendition lost) {
+    private void makeAgain(Job job, Photo source, Rendition lost, Core core) {
         try (var overseer = oversee(job)) {
-            if (!make(job, source, overseer, () -> {}).equals(lost))
+            if (!make(job, source, overseer, core).equals(lost))
                 LOG.atError().addKeyValue("job", job.id()).log("result lost and not made again");
         }
     }
 
-    private Rendition make(Job job, Photo photo, Overseer overseer, Runnable whenDeveloped) {
+    private Rendition make(Job job, Photo photo, Overseer overseer, Core core) {
         var blob =
                 parts.blobs
                         .find(photo.digest())
@@ -274,14 +285,7 @@ public final class CarryOut {
                 var source = Source.read(in, blob.size())) {
             var recipe = Recipe.parse(job.order().recipe());
             addMarks(source, recipe);
-            var began = parts.clock.instant();
-            var developed = parts.darkroom.develop(source, recipe, parts.limits, overseer);
-            parts.meters.time(
-                    "safelight_imaging_develop_seconds",
-                    Duration.between(began, parts.clock.instant()),
-                    "format",
-                    developed.format().id());
-            whenDeveloped.run();
+            var developed = develop(source, recipe, overseer, core);
             try (var staged =
                     parts.blobs.stage(new ByteArrayInputStream(developed.bytes()), RESULT_MAX)) {
                 staged.keep();
@@ -294,6 +298,24 @@ public final class CarryOut {
             }
         } catch (IOException e) {
             throw new BlobFailure.Unavailable("read the bytes of photo " + photo.id(), e);
+        }
+    }
+
+    private Developed develop(Source source, Recipe recipe, Overseer overseer, Core core) {
+        overseer.pause();
+        core.take();
+        try {
+            overseer.begin();
+            var began = parts.clock.instant();
+            var developed = parts.darkroom.develop(source, recipe, parts.limits, overseer);
+            parts.meters.time(
+                    "safelight_imaging_develop_seconds",
+                    Duration.between(began, parts.clock.instant()),
+                    "format",
+                    developed.format().id());
+            return developed;
+        } finally {
+            core.giveBack();
         }
     }
 

@@ -14,7 +14,8 @@ import safelight.imaging.Watch;
 /// Keeps an eye on one running operation: stops it when somebody cancels the job or its time is up,
 /// and ends the whole process if it does not stop then, since native code cannot be stopped in any
 /// other way. Progress goes out from here, now and then: the operation's own threads wait for
-/// nobody.
+/// nobody. It looks on a virtual thread: photo work is done on platform threads, and keeps none of
+/// the carriers.
 final class Overseer implements Watch, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Overseer.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
@@ -22,10 +23,10 @@ final class Overseer implements Watch, AutoCloseable {
     private final Clock clock;
     private final BooleanSupplier unwanted;
     private final DoubleConsumer tell;
-    private final Instant deadline;
-    private final Instant lastDeadline;
+    private final JobSettings settings;
     private final Runnable endProcess;
     private final CountDownLatch done = new CountDownLatch(1);
+    private volatile Instant began;
     private volatile boolean stopped;
     private volatile boolean late;
     private volatile double progress;
@@ -44,10 +45,20 @@ final class Overseer implements Watch, AutoCloseable {
         this.clock = duty.clock;
         this.unwanted = duty.unwanted;
         this.tell = duty.tell;
+        this.settings = duty.settings;
         this.endProcess = duty.endProcess;
-        this.deadline = clock.instant().plus(duty.settings.timeMost());
-        this.lastDeadline = deadline.plus(duty.settings.graceful());
-        Thread.ofPlatform().daemon().name("overseer").start(this::look);
+        this.began = clock.instant();
+        Thread.ofVirtual().name("overseer").start(this::look);
+    }
+
+    /// The job waits for a core, which is not its own doing: no time counts until it has begun.
+    void pause() {
+        began = Instant.MAX;
+    }
+
+    /// It has one: from now on the operation's time counts.
+    void begin() {
+        began = clock.instant();
     }
 
     /// Whether it was stopped because its time was up.
@@ -92,15 +103,21 @@ final class Overseer implements Watch, AutoCloseable {
         }
     }
 
+    private void watchTime(Instant from, Instant now) {
+        if (!now.isAfter(from)) return;
+        var took = Duration.between(from, now);
+        var most = settings.timeMost();
+        if (took.compareTo(most.plus(settings.graceful())) > 0) endProcess.run();
+        if (took.compareTo(most) > 0 && !stopped) {
+            late = true;
+            stopped = true;
+        }
+    }
+
     private void look() {
         try {
             while (!done.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                var now = clock.instant();
-                if (now.isAfter(lastDeadline)) endProcess.run();
-                if (now.isAfter(deadline) && !stopped) {
-                    late = true;
-                    stopped = true;
-                }
+                watchTime(began, clock.instant());
                 ask();
             }
         } catch (InterruptedException e) {

@@ -3,7 +3,6 @@ package safelight.worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -13,10 +12,8 @@ import safelight.fleet.Workload;
 import safelight.jobs.CarryOut;
 import safelight.queue.JobQueue;
 
-/// Takes jobs from the queue until closed. A job needs one of `slots` turns, a core's worth, from
-/// before it is taken until its pixels are done; while its result is stored, which is waiting for
-/// the disk, the turn is another's. So no job is taken that would wait for a core here while
-/// another worker is idle.
+/// Takes jobs from the queue until closed, as {@link Turns} allows: a job's pixels need one of
+/// `slots` cores, while reading its photo and storing its result, which is waiting, need none.
 ///
 /// Its threads are platform threads: native photo work pins its thread, and a pinned virtual thread
 /// would take a carrier away from everything else.
@@ -34,7 +31,7 @@ public final class Worker implements AutoCloseable {
     private final Workload workload;
     private final Duration drainMost;
     private final CountDownLatch draining = new CountDownLatch(1);
-    private final Semaphore turns;
+    private final Turns turns;
     private final List<Thread> threads;
 
     /// Starts taking jobs, and counts them in `workload`. On close, jobs in hand get `drainMost` to
@@ -45,7 +42,7 @@ public final class Worker implements AutoCloseable {
         this.carryOut = carryOut;
         this.workload = workload;
         this.drainMost = drainMost;
-        this.turns = new Semaphore(slots);
+        this.turns = new Turns(slots);
         this.subscription = queue.listen(carryOut::hear);
         this.threads =
                 IntStream.range(0, inHandMost(slots))
@@ -55,7 +52,7 @@ public final class Worker implements AutoCloseable {
 
     /// How many jobs a worker with so many slots has in hand at most.
     public static int inHandMost(int slots) {
-        return slots + Math.max(1, slots / SLOTS_A_STORE);
+        return slots + Turns.AHEAD + Math.max(1, slots / SLOTS_A_STORE);
     }
 
     /// Takes nothing new and waits for the jobs in hand; what is not finished by then comes again
@@ -95,30 +92,19 @@ public final class Worker implements AutoCloseable {
     }
 
     private void takeOne(JobQueue.Consumption line) throws InterruptedException {
-        if (!turns.tryAcquire(TAKE.toMillis(), TimeUnit.MILLISECONDS)) return;
-        try (var turn = new Turn()) {
-            line.take(TAKE).ifPresent(delivery -> carryOut(delivery, turn));
+        var turn = turns.next(TAKE);
+        if (turn.isEmpty()) return;
+        try (var mine = turn.get()) {
+            line.take(TAKE).ifPresent(delivery -> carryOut(delivery, mine));
         }
     }
 
-    private void carryOut(JobQueue.Delivery delivery, Turn turn) {
+    private void carryOut(JobQueue.Delivery delivery, Turns.Turn turn) {
         workload.begin();
         try {
-            carryOut.carryOut(delivery, turn::close);
+            carryOut.carryOut(delivery, turn);
         } finally {
             workload.end();
-        }
-    }
-
-    /// One of the turns, in one thread's hand until it is closed for the first time.
-    private final class Turn implements AutoCloseable {
-        private boolean over;
-
-        @Override
-        public void close() {
-            if (over) return;
-            over = true;
-            turns.release();
         }
     }
 

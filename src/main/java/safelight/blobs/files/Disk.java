@@ -60,8 +60,11 @@ final class Disk {
         }
     }
 
+    /// Asked of the path itself: to look its file store up reads the list of all mounts.
     private long usable() throws IOException {
-        return Files.getFileStore(root).getUsableSpace();
+        long usable = root.toFile().getUsableSpace();
+        // It says 0 if it cannot tell, too: the file store says why.
+        return usable > 0 ? usable : Files.getFileStore(root).getUsableSpace();
     }
 
     /// Where the blob of this name is.

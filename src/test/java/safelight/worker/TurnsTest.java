@@ -1,0 +1,118 @@
+package safelight.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+    private static final Duration NOW = Duration.ZERO;
+    private static final Duration QUICK = Duration.ofMillis(20);
+    private static final Duration SLOW = Duration.ofSeconds(5);
+
+    private static final int SOME = 20;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Turns turns = new Turns(2, nanos::get);
+
+    @Test
+    void takesNoMoreThanThereAreCoresWhileNothingIsKnown() throws InterruptedException {
+        turns.next(NOW).orElseThrow();
+        turns.next(NOW).orElseThrow();
+
+        assertThat(turns.next(NOW)).isEmpty();
+    }
+
+    @Test
+    void takesOneAheadIfJobsAreQuick() throws InterruptedException {
+        runSome(QUICK);
+        turns.next(NOW).orElseThrow().take();
+        turns.next(NOW).orElseThrow().take();
+
+        assertThat(turns.next(NOW)).isPresent();
+        assertThat(turns.next(NOW)).isEmpty();
+    }
+
+    @Test
+    void oneQuickJobIsNoReasonToTakeAnotherAhead() throws InterruptedException {
+        runOne(QUICK);
+        turns.next(NOW).orElseThrow().take();
+        turns.next(NOW).orElseThrow().take();
+
+        assertThat(turns.next(NOW)).isEmpty();
+    }
+
+    @Test
+    void takesNoneAheadOnceOneWasSlow() throws InterruptedException {
+        runSome(QUICK);
+        runOne(SLOW);
+        turns.next(NOW).orElseThrow().take();
+        turns.next(NOW).orElseThrow().take();
+
+        assertThat(turns.next(NOW)).isEmpty();
+    }
+
+    @Test
+    void anotherIsTakenOncePixelsAreDone() throws InterruptedException {
+        var first = turns.next(NOW).orElseThrow();
+        first.take();
+        turns.next(NOW).orElseThrow().take();
+
+        nanos.addAndGet(SLOW.toNanos());
+        first.giveBack();
+
+        assertThat(turns.next(NOW)).isPresent();
+        assertThat(turns.next(NOW)).isEmpty();
+    }
+
+    @Test
+    void givingBackTwiceFreesOnce() throws InterruptedException {
+        var first = turns.next(NOW).orElseThrow();
+        first.take();
+        turns.next(NOW).orElseThrow().take();
+        nanos.addAndGet(SLOW.toNanos());
+
+        first.giveBack();
+        first.close();
+        first.close();
+
+        assertThat(turns.next(NOW)).isPresent();
+        assertThat(turns.next(NOW)).isEmpty();
+    }
+
+    @Test
+    void whoeverIsAheadWaitsForACore() throws InterruptedException {
+        runSome(QUICK);
+        var first = turns.next(NOW).orElseThrow();
+        first.take();
+        turns.next(NOW).orElseThrow().take();
+        var ahead = turns.next(NOW).orElseThrow();
+
+        var thread = Thread.ofVirtual().start(ahead::take);
+        assertThat(thread.join(Duration.ofMillis(20))).isFalse();
+        first.giveBack();
+
+        assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
+    }
+
+    @Test
+    void aJobWithoutPixelsNeedsNoCore() throws InterruptedException {
+        for (int i = 0; i < 10; i++) turns.next(NOW).orElseThrow().close();
+
+        assertThat(turns.next(NOW)).isPresent();
+        assertThat(turns.next(NOW)).isPresent();
+        assertThat(turns.next(NOW)).isEmpty();
+    }
+
+    private void runSome(Duration each) throws InterruptedException {
+        for (int i = 0; i < SOME; i++) runOne(each);
+    }
+
+    private void runOne(Duration took) throws InterruptedException {
+        try (var turn = turns.next(NOW).orElseThrow()) {
+            turn.take();
+            nanos.addAndGet(took.toNanos());
+        }
+    }
+}

@@ -11,11 +11,11 @@ import safelight.planes.Pace;
 public final class Planar implements Darkroom {
     private static final String GENERATION = "+planes-1";
 
-    private final Vips vips;
+    private final Darkroom vips;
     private final Optional<Turbo> turbo;
     private final Slabs slabs = new Slabs();
 
-    private Planar(Vips vips, Optional<Turbo> turbo) {
+    private Planar(Darkroom vips, Optional<Turbo> turbo) {
         this.vips = vips;
         this.turbo = turbo;
     }
@@ -24,7 +24,7 @@ public final class Planar implements Darkroom {
     ///
     /// @throws DarkroomUnavailable with what to install if libvips is missing
     public static Planar open() {
-        return new Planar(Vips.open(), Turbo.load());
+        return new Planar(VipsShelf.open(), Turbo.load());
     }
 
     @Override

@@ -2,6 +2,7 @@ package safelight.imaging;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// A darkroom in libvips, called through the foreign function API.
+/// A darkroom in one libvips, called through the foreign function API.
 public final class Vips implements Darkroom {
     private static final String GENERATION = "safelight-3";
     private static final int BANDS_MAX = 4;
@@ -23,16 +24,21 @@ public final class Vips implements Darkroom {
         this.library = library;
     }
 
-    /// Loads libvips and sets it up for the whole process.
+    /// Loads libvips, the newest that there is, and sets it up for the whole process.
     ///
     /// @throws DarkroomUnavailable with what to install if it is missing
     public static Vips open() {
-        return new Vips(VipsLibrary.load());
+        return all().getFirst();
+    }
+
+    /// Every libvips that there is, the newest first.
+    static List<Vips> all() {
+        return VipsLibrary.all().stream().map(Vips::new).toList();
     }
 
     @Override
     public String engine() {
-        return GENERATION + "+libvips-" + library.version();
+        return GENERATION + "+libvips-" + version();
     }
 
     @Override
@@ -193,7 +199,12 @@ public final class Vips implements Darkroom {
         image.scope().library().call("vips_avg").pointer(image.pointer()).pointer(mean).run();
     }
 
-    private boolean canRead(Format format) {
+    /// For example `8.18.7`.
+    String version() {
+        return library.version();
+    }
+
+    boolean canRead(Format format) {
         return readable.computeIfAbsent(
                 format,
                 f -> {
@@ -221,7 +232,7 @@ public final class Vips implements Darkroom {
                 });
     }
 
-    private boolean canWrite(Format format) {
+    boolean canWrite(Format format) {
         return VipsFiles.WRITABLE.contains(format)
                 && writable.computeIfAbsent(
                         format,

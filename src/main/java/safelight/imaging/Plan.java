@@ -18,7 +18,7 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
     private static final int BYTES_MOST = 6;
     private static final int UNIT = 32;
     // with so many samples left a pixel, nobody sees that decoding shrank first (46 dB and more)
-    private static final double LEFT_LEAST = 1.7;
+    static final double LEFT_LEAST = 1.7;
 
     // a side that is made thousands of times smaller needs most of its lines at once
     private static final long LINES_MOST = 64L << 20;

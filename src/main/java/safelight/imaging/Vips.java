@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 public final class Vips implements Darkroom {
     private static final String GENERATION = "safelight-3";
     private static final int BANDS_MAX = 4;
+    private static final int SHRINK_MOST = 8;
 
     private final VipsLibrary library;
     private final ConcurrentHashMap<Format, Boolean> readable = new ConcurrentHashMap<>();
@@ -106,8 +107,8 @@ public final class Vips implements Darkroom {
             return new VipsSteps.Task(source, header.orientation(), recipe, limits);
         }
 
-        /// By how much a JPEG may be shrunk while decoding: with at least twice the pixels that the
-        /// resize needs left, nobody sees the difference.
+        /// By how much a JPEG may be shrunk while decoding: with {@link Plan#LEFT_LEAST} times the
+        /// samples a side that the resize needs left, nobody sees the difference.
         int shrink() {
             if (header.format() != Format.JPEG || recipe.operations().isEmpty()) return 1;
             if (!(recipe.operations().getFirst() instanceof Operation.Resize resize)) return 1;
@@ -116,9 +117,9 @@ public final class Vips implements Darkroom {
                     Math.min(
                             (double) header.size().widthPx() / to.widthPx(),
                             (double) header.size().heightPx() / to.heightPx());
-            if (factor >= 16) return 8;
-            if (factor >= 8) return 4;
-            return factor >= 4 ? 2 : 1;
+            int shrink = SHRINK_MOST;
+            while (shrink > 1 && factor < shrink * Plan.LEFT_LEAST) shrink /= 2;
+            return shrink;
         }
     }
 

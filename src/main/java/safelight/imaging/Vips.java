@@ -88,6 +88,28 @@ public final class Vips implements Darkroom {
         return new Developed(bytes, recipe.output().format(), size, frames, header.frames());
     }
 
+    /// Whether such a picture can be written here.
+    boolean canWrite(Output output, Size size) {
+        return canWrite(output.format())
+                && Math.max(size.widthPx(), size.heightPx())
+                        <= VipsFiles.sideMax(output.format());
+    }
+
+    /// Encodes what others have made.
+    ///
+    /// @throws DarkroomStopped if the watch said so
+    byte[] encoded(Pixels pixels, Output output, Watch watch) {
+        var follower = new VipsFollower(library, watch, 1);
+        try (var scope = new VipsScope(library);
+                var _ = new VipsGuard(scope, watch, follower)) {
+            var image = VipsFiles.of(scope, pixels);
+            return VipsFiles.save(VipsMetadata.described(image, pixels.parts()), output);
+        } catch (VipsFault fault) {
+            if (follower.isStopped()) throw new DarkroomStopped();
+            throw new DarkroomUnavailable("libvips failed: " + fault.reason(), fault);
+        }
+    }
+
     /// One call's arguments.
     private record Work(Source source, Header header, Recipe recipe, Limits limits, int frames) {
         /// The photo's size as the file stores it, with its frames one below the other.

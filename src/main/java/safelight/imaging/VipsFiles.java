@@ -16,6 +16,7 @@ final class VipsFiles {
 
     private static final int SEQUENTIAL = 1;
     private static final int FAIL_ON_ERROR = 2;
+    private static final int UCHAR = 0;
     private static final int AV1 = 4;
     private static final int AVIF_EFFORT = 2;
     private static final int WEBP_SIDE_MAX = 16_383;
@@ -48,6 +49,24 @@ final class VipsFiles {
                             .option("fail_on", FAIL_ON_ERROR);
             more.on(call).run();
         });
+    }
+
+    /// A picture that is in memory already, and stays there as long as the scope.
+    static VipsImage of(VipsScope scope, Pixels pixels) {
+        var image =
+                scope.library()
+                        .call("vips_image_new_from_memory")
+                        .pointer(pixels.samples())
+                        .length(pixels.samples().byteSize())
+                        .whole(pixels.size().widthPx())
+                        .whole(pixels.size().heightPx())
+                        .whole(pixels.isGrey() ? 1 : 3)
+                        .whole(UCHAR)
+                        .fetch();
+        if (image.address() == 0)
+            throw new VipsFault("vips_image_new_from_memory", scope.library().takeMessage());
+        return scope.own(image)
+                .interpreted(pixels.isGrey() ? VipsImage.BLACK_WHITE : VipsImage.SRGB);
     }
 
     /// Computes and encodes a picture.

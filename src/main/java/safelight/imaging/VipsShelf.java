@@ -3,6 +3,7 @@ package safelight.imaging;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -79,6 +80,11 @@ final class VipsShelf implements Darkroom {
                 .filter(v -> formats.stream().allMatch(v::canRead))
                 .findFirst()
                 .orElse(newestFirst.getFirst());
+    }
+
+    /// The newest that writes such a picture.
+    Optional<Vips> writer(Output output, Size size) {
+        return newestFirst.stream().filter(v -> v.canWrite(output, size)).findFirst();
     }
 
     private Set<Format> united(Function<Vips, Set<Format>> able) {

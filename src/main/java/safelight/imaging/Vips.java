@@ -120,8 +120,9 @@ public final class Vips implements Darkroom {
 
         VipsImage load(VipsScope scope) {
             var bytes = source.segment();
-            return frames > 1
-                    ? VipsFiles.loadFrames(scope, bytes, header.format(), frames)
+            if (frames > 1) return VipsFiles.loadFrames(scope, bytes, header.format(), frames);
+            return recipe.output().isBestEffort()
+                    ? VipsFiles.salvage(scope, bytes, header.format(), shrink())
                     : VipsFiles.load(scope, bytes, header.format(), shrink());
         }
 

@@ -15,6 +15,7 @@ final class VipsFiles {
     static final Set<Format> WRITABLE = Set.of(Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF);
 
     private static final int SEQUENTIAL = 1;
+    private static final int FAIL_ON_NOTHING = 0;
     private static final int FAIL_ON_ERROR = 2;
     private static final int UCHAR = 0;
     private static final int AV1 = 4;
@@ -27,13 +28,24 @@ final class VipsFiles {
     /// Opens a picture; `shrink` (1, 2, 4, 8) divides a JPEG's sides while it is decoded. Pixels
     /// come from top to bottom, once.
     static VipsImage load(VipsScope scope, MemorySegment bytes, Format format, int shrink) {
-        return load(
-                scope, bytes, format, call -> shrink > 1 ? call.option("shrink", shrink) : call);
+        return load(scope, bytes, format, shrunk(shrink, FAIL_ON_ERROR));
+    }
+
+    /// As much of a damaged picture as can be decoded.
+    static VipsImage salvage(VipsScope scope, MemorySegment bytes, Format format, int shrink) {
+        return load(scope, bytes, format, shrunk(shrink, FAIL_ON_NOTHING));
+    }
+
+    private static VipsImage.Arguments shrunk(int shrink, int failOn) {
+        return call -> {
+            var strict = call.option("fail_on", failOn);
+            return shrink > 1 ? strict.option("shrink", shrink) : strict;
+        };
     }
 
     /// Opens an animation: so many frames, one below the other.
     static VipsImage loadFrames(VipsScope scope, MemorySegment bytes, Format format, int frames) {
-        return load(scope, bytes, format, call -> call.option("n", frames));
+        return load(scope, bytes, format, call -> call.option("n", frames).option("fail_on", FAIL_ON_ERROR));
     }
 
     private static VipsImage load(
@@ -45,8 +57,7 @@ final class VipsFiles {
                             .pointer(bytes)
                             .length(bytes.byteSize())
                             .pointer(out)
-                            .option("access", SEQUENTIAL)
-                            .option("fail_on", FAIL_ON_ERROR);
+                            .option("access", SEQUENTIAL);
             more.on(call).run();
         });
     }

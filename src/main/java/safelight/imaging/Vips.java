@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /// A darkroom in one libvips, called through the foreign function API.
 public final class Vips implements Darkroom {
-    private static final String GENERATION = "safelight-3";
+    private static final String GENERATION = "safelight-4";
     private static final int BANDS_MAX = 4;
     private static final int SHRINK_MOST = 8;
 

@@ -88,9 +88,7 @@ public final class Apply implements Callable<Integer> {
             })
     private boolean lossless;
 
-    @Option(
-            names = "--best-effort",
-            description = "Take what can be decoded of damaged photos")
+    @Option(names = "--best-effort", description = "Take what can be decoded of damaged photos")
     private boolean bestEffort;
 
     @Option(names = "--threads", description = "Photos at a time; one a core unless given")
@@ -115,8 +113,7 @@ public final class Apply implements Callable<Integer> {
         FileEdit edit;
         try {
             var targets = Targets.of(output, isFolder(), format);
-            var written =
-                    new Output(targets.format(Format.JPEG), quality, lossless, bestEffort);
+            var written = new Output(targets.format(Format.JPEG), quality, lossless, bestEffort);
             edit = new FileEdit(darkrooms.get(), operations, targets, written);
         } catch (BadRecipe | IllegalArgumentException e) {
             throw wrong(sentence(e));

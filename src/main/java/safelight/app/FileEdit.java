@@ -91,7 +91,7 @@ final class FileEdit {
     }
 
     private Outcome edit(Path in, Source source) throws IOException {
-        var own = Header.read(source, Limits.DEFAULT).format();
+        var own = Header.read(source, Limits.DEFAULT, written).format();
         var target = targets.claim(in, own);
         if (target.isEmpty())
             return new Failed(in, "Another photo of this run has the same name for its result.");

@@ -55,7 +55,7 @@ public final class Planar implements Darkroom {
     @Override
     public Developed develop(Source source, Recipe recipe, Limits limits, Watch watch) {
         if (watch.isStopped()) throw new DarkroomStopped();
-        var header = Header.read(source, limits);
+        var header = Header.read(source, limits, recipe.output());
         var size = recipe.sizeFor(header.size(), limits);
         if (recipe.output().isLossless()) {
             var bytes = lossless(source, header, recipe);

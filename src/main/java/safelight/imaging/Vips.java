@@ -65,7 +65,7 @@ public final class Vips implements Darkroom {
     @Override
     public Developed develop(Source source, Recipe recipe, Limits limits, Watch watch) {
         if (watch.isStopped()) throw new DarkroomStopped();
-        var header = Header.read(source, limits);
+        var header = Header.read(source, limits, recipe.output());
         var size = recipe.sizeFor(header.size(), limits);
         refuseUnlessWritable(recipe.output(), size);
         if (!canRead(header.format()))

@@ -72,7 +72,7 @@ final class VipsShelf implements Darkroom {
     private Vips fit(Source source, Recipe recipe, Limits limits) {
         if (newestFirst.size() == 1) return newestFirst.getFirst();
         var formats = new HashSet<Format>();
-        formats.add(Header.read(source, limits).format());
+        formats.add(Header.read(source, limits, recipe.output()).format());
         for (var mark : recipe.marks())
             formats.add(Header.read(source.mark(mark), limits).format());
         return newestFirst.stream()

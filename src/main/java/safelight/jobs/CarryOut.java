@@ -65,9 +65,9 @@ public final class CarryOut {
     private final Set<JobId> inHand = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<JobId, Overseer> overseers = new ConcurrentHashMap<>();
 
-    /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `memory`: what their
-    /// work may take together; `otherCenters`: data centers whose jobs are not run here; `endProcess` ends this process at once and does
-    /// not return.
+    /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `memory`: what
+    /// their work may take together; `otherCenters`: data centers whose jobs are not run here;
+    /// `endProcess` ends this process at once and does not return.
     public record Parts(
             JobRows jobs,
             PhotoRows photos,

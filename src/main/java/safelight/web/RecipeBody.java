@@ -25,7 +25,7 @@ record RecipeBody(
         boolean lossless,
         boolean bestEffort,
         Set<String> encodes) {
-    private static final List<String> FIELDS = 
+    private static final List<String> FIELDS =
             List.of("format", "quality", "lossless", "bestEffort");
 
     /// Copies the lists.

@@ -73,8 +73,8 @@ class MemoryNeedIT {
                         engine,
                         photo.toString(),
                         recipe);
-        var process = new ProcessBuilder(command).redirectError(
-                ProcessBuilder.Redirect.DISCARD).start();
+        var process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isZero();
         return Long.parseLong(out.strip());

@@ -55,7 +55,8 @@ class PlanarTest {
                         "crop?left=3&top=5&width=301&height=211;blur?sigma=2",
                         "rotate?angle=90;sharpen?sigma=1&amount=1",
                         "grayscale")) {
-            var exact = Pictures.decoded(VipsTest.develop(photo, steps + ">png?quality=80").bytes());
+            var exact =
+                    Pictures.decoded(VipsTest.develop(photo, steps + ">png?quality=80").bytes());
 
             var made = develop(photo, steps + ">" + output);
 

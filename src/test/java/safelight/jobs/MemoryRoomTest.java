@@ -71,7 +71,7 @@ class MemoryRoomTest {
         var large = new CountDownLatch(1);
         var done = new AtomicBoolean();
 
-        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var tasks = Executors.newFixedThreadPool(5)) {
             for (int i = 0; i < 4; i++)
                 tasks.execute(() -> {
                     var mine = room.take(Bytes.mebi(2), LONG);

@@ -14,7 +14,6 @@ import safelight.base.Bytes;
 import safelight.base.Digest;
 import safelight.imaging.Darkroom;
 import safelight.imaging.Developed;
-import safelight.imaging.Format;
 import safelight.imaging.Header;
 import safelight.imaging.ImagingFailure;
 import safelight.imaging.Limits;
@@ -36,8 +35,7 @@ final class FileEdit {
     private final Output written;
 
     /// With the operations' marks. `written` says how, in another format if the target's is one.
-    FileEdit(
-            Darkroom darkroom, OperationOptions options, Targets targets, Output written) {
+    FileEdit(Darkroom darkroom, OperationOptions options, Targets targets, Output written) {
         this.darkroom = darkroom;
         this.marks = options.marks();
         this.operations = new Recipe(options.take(), written).operations();

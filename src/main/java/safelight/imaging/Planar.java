@@ -106,8 +106,7 @@ public final class Planar implements Darkroom {
     }
 
     /// Empty if libvips has to do it.
-    private Optional<byte[]> inPlanes(
-            Press press, Source source, Header header, Recipe recipe) {
+    private Optional<byte[]> inPlanes(Press press, Source source, Header header, Recipe recipe) {
         var parts = JpegParts.read(source.view());
         if (!parts.isPlain()) return Optional.empty();
         try {

@@ -91,8 +91,7 @@ public final class Vips implements Darkroom {
     /// Whether such a picture can be written here.
     boolean canWrite(Output output, Size size) {
         return canWrite(output.format())
-                && Math.max(size.widthPx(), size.heightPx())
-                        <= VipsFiles.sideMax(output.format());
+                && Math.max(size.widthPx(), size.heightPx()) <= VipsFiles.sideMax(output.format());
     }
 
     /// Encodes what others have made.

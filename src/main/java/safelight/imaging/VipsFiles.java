@@ -45,7 +45,11 @@ final class VipsFiles {
 
     /// Opens an animation: so many frames, one below the other.
     static VipsImage loadFrames(VipsScope scope, MemorySegment bytes, Format format, int frames) {
-        return load(scope, bytes, format, call -> call.option("n", frames).option("fail_on", FAIL_ON_ERROR));
+        return load(
+                scope,
+                bytes,
+                format,
+                call -> call.option("n", frames).option("fail_on", FAIL_ON_ERROR));
     }
 
     private static VipsImage load(

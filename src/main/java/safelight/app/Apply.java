@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 import safelight.imaging.BadRecipe;
 import safelight.imaging.Darkroom;
 import safelight.imaging.DarkroomUnavailable;
+import safelight.imaging.Format;
 import safelight.imaging.Output;
 import safelight.imaging.Planar;
 
@@ -87,6 +88,9 @@ public final class Apply implements Callable<Integer> {
             })
     private boolean lossless;
 
+    @Option(names = "--best-effort", description = "Take what can be decoded of damaged photos")
+    private boolean bestEffort;
+
     @Option(names = "--threads", description = "Photos at a time; one a core unless given")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -109,7 +113,8 @@ public final class Apply implements Callable<Integer> {
         FileEdit edit;
         try {
             var targets = Targets.of(output, isFolder(), format);
-            edit = new FileEdit(darkrooms.get(), operations, targets, quality, lossless);
+            var written = new Output(targets.format(Format.JPEG), quality, lossless, bestEffort);
+            edit = new FileEdit(darkrooms.get(), operations, targets, written);
         } catch (BadRecipe | IllegalArgumentException e) {
             throw wrong(sentence(e));
         } catch (DarkroomUnavailable e) {

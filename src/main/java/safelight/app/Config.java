@@ -141,9 +141,16 @@ record Config(Settings settings) {
                     "Sign-ins tried for one e-mail in a window; a success starts anew");
     private static final Setting<Duration> TRIES_WINDOW =
             Setting.duration("sessions.window", "1m", "Length of that window");
+    private static final double MEMORY_SHARE = 0.75;
     private static final Setting<Integer> SLOTS =
             Setting.number(
                     "worker.slots", 0, 0, 1024, "Operations at once; 0 for one on each core");
+    private static final Setting<Bytes> WORKER_MEMORY =
+            Setting.bytes(
+                    "worker.memory",
+                    "0",
+                    "Memory that a worker's operations may take together, by what is known of them"
+                            + " before; 0 for three quarters of the machine's");
     private static final Setting<Duration> WORKER_DRAIN =
             Setting.duration("worker.drain", "30s", "Time that jobs in hand get to end on stop");
 
@@ -222,6 +229,7 @@ record Config(Settings settings) {
                 TRIES_EMAIL,
                 TRIES_WINDOW,
                 SLOTS,
+                WORKER_MEMORY,
                 WORKER_DRAIN,
                 QUEUE_URL,
                 QUEUE_USER,
@@ -334,6 +342,11 @@ record Config(Settings settings) {
 
     Duration workerDrain() {
         return settings.get(WORKER_DRAIN);
+    }
+
+    Bytes workerMemory() {
+        var given = settings.get(WORKER_MEMORY);
+        return given.count() > 0 ? given : Machine.memory(MEMORY_SHARE);
     }
 
     int slots() {

@@ -14,7 +14,6 @@ import safelight.base.Bytes;
 import safelight.base.Digest;
 import safelight.imaging.Darkroom;
 import safelight.imaging.Developed;
-import safelight.imaging.Format;
 import safelight.imaging.Header;
 import safelight.imaging.ImagingFailure;
 import safelight.imaging.Limits;
@@ -33,26 +32,15 @@ final class FileEdit {
     private final List<Operation> operations;
     private final Map<Digest, byte[]> marks;
     private final Targets targets;
-    private final int quality;
-    private final boolean lossless;
+    private final Output written;
 
-    /// With the operations' marks. Refuses a quality that is none with a BadRecipe.
-    FileEdit(
-            Darkroom darkroom,
-            OperationOptions options,
-            Targets targets,
-            int quality,
-            boolean lossless) {
+    /// With the operations' marks. `written` says how, in another format if the target's is one.
+    FileEdit(Darkroom darkroom, OperationOptions options, Targets targets, Output written) {
         this.darkroom = darkroom;
         this.marks = options.marks();
-        this.operations =
-                new Recipe(
-                                options.take(),
-                                new Output(targets.format(Format.JPEG), quality, lossless))
-                        .operations();
+        this.operations = new Recipe(options.take(), written).operations();
         this.targets = targets;
-        this.quality = quality;
-        this.lossless = lossless;
+        this.written = written;
     }
 
     /// What became of a file.
@@ -101,14 +89,14 @@ final class FileEdit {
     }
 
     private Outcome edit(Path in, Source source) throws IOException {
-        var own = Header.read(source, Limits.DEFAULT).format();
+        var own = Header.read(source, Limits.DEFAULT, written).format();
         var target = targets.claim(in, own);
         if (target.isEmpty())
             return new Failed(in, "Another photo of this run has the same name for its result.");
         var out = target.get();
         if (Files.exists(out) && Files.isSameFile(in, out))
             return new Failed(in, "A photo does not replace itself; name another output.");
-        var recipe = new Recipe(operations, new Output(targets.format(own), quality, lossless));
+        var recipe = new Recipe(operations, written.in(targets.format(own)));
         marks.forEach((digest, bytes) -> source.add(digest, Source.of(bytes)));
         var result = darkroom.develop(source, recipe, Limits.DEFAULT, Watch.NONE);
         write(out.toAbsolutePath(), result.bytes());

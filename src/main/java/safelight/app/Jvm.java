@@ -40,6 +40,9 @@ final class Jvm {
 
     private static final String VECTORS = "jdk.incubator.vector";
 
+    /// Where the libvips is that the launcher fetched.
+    private static final String FETCHED_VIPS = "safelight.vips";
+
     private Jvm() {}
 
     /// One that does photo work; what a crash leaves goes to `crashes`.
@@ -107,6 +110,8 @@ final class Jvm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ALL);
         command.addAll(flags);
+        var vips = System.getProperty(FETCHED_VIPS, "");
+        if (!vips.isEmpty()) command.add("-D" + FETCHED_VIPS + "=" + vips);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         return command;

@@ -51,6 +51,7 @@ final class WorkerNode implements AutoCloseable {
                                 config.limits(),
                                 name.id,
                                 Worker.inHandMost(config.slots()),
+                                config.workerMemory(),
                                 storage.sharing()
                                         .map(s -> s.site().settings().peers().keySet())
                                         .orElse(Set.of()),

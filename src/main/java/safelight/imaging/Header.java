@@ -17,7 +17,12 @@ public record Header(Format format, Size size, int orientation, int frames) {
     /// @throws BadPhoto if the bytes are no picture of a known {@link Format}, if the file is cut
     ///   off or its structure broken, or if frames x pixels exceed `limits`
     public static Header read(Source source, Limits limits) {
-        return Headers.read(source.segment(), limits);
+        return Headers.read(source.segment(), limits, true);
+    }
+
+    /// The same for an output: with best effort, a JPEG may be cut off after its header.
+    public static Header read(Source source, Limits limits, Output output) {
+        return Headers.read(source.segment(), limits, !output.isBestEffort());
     }
 
     /// The most frames x pixels that decoding will touch.

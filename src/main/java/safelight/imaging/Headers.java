@@ -12,12 +12,12 @@ final class Headers {
 
     private Headers() {}
 
-    static Header read(MemorySegment bytes, Limits limits) {
+    static Header read(MemorySegment bytes, Limits limits, boolean whole) {
         var format = sniff(new ByteView(bytes, ByteOrder.BIG_ENDIAN, Format.JPEG));
         if (format.isEmpty()) throw stranger(bytes);
         var in = new ByteView(bytes, ByteOrder.BIG_ENDIAN, format.get());
         return switch (format.get()) {
-            case JPEG -> JpegHeader.read(in, limits);
+            case JPEG -> JpegHeader.read(in, limits, whole);
             case PNG -> PngHeader.read(in, limits);
             case WEBP -> WebpHeader.read(in.ordered(ByteOrder.LITTLE_ENDIAN), limits);
             case GIF -> GifHeader.read(in.ordered(ByteOrder.LITTLE_ENDIAN), limits);

@@ -18,7 +18,9 @@ final class JpegHeader {
 
     private JpegHeader() {}
 
-    static Header read(ByteView in, Limits limits) {
+    /// `whole` looks through all of the file; else what follows the start of the pixels may be
+    /// missing.
+    static Header read(ByteView in, Limits limits, boolean whole) {
         @Nullable Size size = null;
         int orientation = 0;
         boolean scanned = false;
@@ -37,6 +39,7 @@ final class JpegHeader {
             if (marker == APP1 && orientation == 0 && body.has(0, "Exif\0\0"))
                 orientation = Exif.orientation(body.part(6, body.size() - 6));
             scanned |= marker == SOS;
+            if (scanned && !whole) break;
             at += length;
         }
         if (size == null || !scanned) throw in.broken("it holds no picture");

@@ -12,13 +12,14 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
     /// From this quality on, results may have a sample of colour for each pixel.
     static final int FINE_QUALITY = 90;
 
+    private static final int QUALITY_MOST = 100;
     private static final int WHOLE = 8;
     private static final int JPEG_HEAD = 2048;
     // an encoder's worst case for a pixel, two bytes for each of three samples
     private static final int BYTES_MOST = 6;
     private static final int UNIT = 32;
     // with so many samples left a pixel, nobody sees that decoding shrank first (46 dB and more)
-    private static final double LEFT_LEAST = 1.7;
+    static final double LEFT_LEAST = 1.7;
 
     // a side that is made thousands of times smaller needs most of its lines at once
     private static final long LINES_MOST = 64L << 20;
@@ -35,7 +36,7 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
         var decoded = Frame.decoded(stored, sampling, eighths);
         var last = decoded;
         for (var stage : stages) last = stage.after(last);
-        var out = out(last, recipe.output().quality());
+        var out = out(last, quality(recipe.output()));
         var plan = new Plan(decoded, eighths, stages, Frame.encoded(last.size(), out), out);
         return plan.lines() > LINES_MOST ? Optional.empty() : Optional.of(plan);
     }
@@ -111,7 +112,7 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
     }
 
     private static List<Stage> stages(Size stored, int orientation, Recipe recipe) {
-        boolean fine = recipe.output().quality() >= FINE_QUALITY;
+        boolean fine = quality(recipe.output()) >= FINE_QUALITY;
         var stages = new ArrayList<Stage>();
         var pose = Pose.all(stored).then(Turn.upright(orientation));
         var before = stored;
@@ -201,6 +202,11 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
             return (int) Math.clamp(Math.ceil(least), 1, WHOLE);
         }
         return WHOLE;
+    }
+
+    /// Formats without loss lose nothing here either.
+    private static int quality(Output output) {
+        return output.format() == Format.PNG ? QUALITY_MOST : output.quality();
     }
 
     /// As fine in colours as the picture is, or half as fine, as encoders choose by quality.

@@ -9,13 +9,13 @@ import safelight.planes.Pace;
 /// A darkroom that edits JPEGs in the planes that they are coded in, and leaves all else to
 /// libvips: other formats, colours that have to be converted, odd and damaged files.
 public final class Planar implements Darkroom {
-    private static final String GENERATION = "+planes-1";
+    private static final String GENERATION = "+planes-2";
 
-    private final Vips vips;
+    private final VipsShelf vips;
     private final Optional<Turbo> turbo;
     private final Slabs slabs = new Slabs();
 
-    private Planar(Vips vips, Optional<Turbo> turbo) {
+    private Planar(VipsShelf vips, Optional<Turbo> turbo) {
         this.vips = vips;
         this.turbo = turbo;
     }
@@ -24,7 +24,7 @@ public final class Planar implements Darkroom {
     ///
     /// @throws DarkroomUnavailable with what to install if libvips is missing
     public static Planar open() {
-        return new Planar(Vips.open(), Turbo.load());
+        return new Planar(VipsShelf.open(), Turbo.load());
     }
 
     @Override
@@ -55,18 +55,20 @@ public final class Planar implements Darkroom {
     @Override
     public Developed develop(Source source, Recipe recipe, Limits limits, Watch watch) {
         if (watch.isStopped()) throw new DarkroomStopped();
-        var header = Header.read(source, limits);
+        var header = Header.read(source, limits, recipe.output());
         var size = recipe.sizeFor(header.size(), limits);
         if (recipe.output().isLossless()) {
             var bytes = lossless(source, header, recipe);
             watch.progress(1);
             return new Developed(bytes, Format.JPEG, size);
         }
-        if (turbo.isPresent() && header.format() == Format.JPEG && isJpeg(recipe)) {
-            var done = inPlanes(turbo.get(), source, header, recipe, watch);
+        var writer = vips.writer(recipe.output(), size);
+        if (turbo.isPresent() && header.format() == Format.JPEG && writer.isPresent()) {
+            var press = new Press(turbo.get(), writer.get(), recipe.output(), watch);
+            var done = inPlanes(press, source, header, recipe);
             if (done.isPresent()) {
                 watch.progress(1);
-                return new Developed(done.get(), Format.JPEG, size);
+                return new Developed(done.get(), recipe.output().format(), size);
             }
         }
         return vips.develop(source, recipe, limits, watch);
@@ -78,37 +80,56 @@ public final class Planar implements Darkroom {
         return Lossless.edit(turbo.get(), slabs, source, header, recipe);
     }
 
-    private static boolean isJpeg(Recipe recipe) {
-        return recipe.output().format() == Format.JPEG;
+    /// What turns finished planes into a file.
+    private record Press(Turbo turbo, Vips vips, Output output, Watch watch) {
+        byte[] file(Sheet sheet, Slab slab, Plan plan, JpegParts parts) {
+            if (output.format() == Format.JPEG) return jpeg(sheet, slab, plan, parts);
+            var size = plan.encoded().size();
+            boolean grey = plan.sampling() == Sampling.GREY;
+            var samples = slab.allocate(Pixels.bytes(size, grey), 1);
+            var pixels = new Pixels(samples, size, grey, parts);
+            turbo.develop(sheet.planes(), plan.sampling(), pixels);
+            return vips.encoded(pixels, output, watch);
+        }
+
+        private byte[] jpeg(Sheet sheet, Slab slab, Plan plan, JpegParts parts) {
+            var file = slab.allocate(plan.fileMost(), 1);
+            long length =
+                    turbo.encode(
+                            sheet.planes(),
+                            plan.encoded().size(),
+                            plan.sampling(),
+                            output.quality(),
+                            file);
+            return JpegDress.dressed(file.asSlice(0, length), parts);
+        }
     }
 
     /// Empty if libvips has to do it.
-    private Optional<byte[]> inPlanes(
-            Turbo library, Source source, Header header, Recipe recipe, Watch watch) {
+    private Optional<byte[]> inPlanes(Press press, Source source, Header header, Recipe recipe) {
         var parts = JpegParts.read(source.view());
         if (!parts.isPlain()) return Optional.empty();
         try {
-            var head = library.head(source.segment());
+            var head = press.turbo.head(source.segment());
             if (!head.size().equals(stored(header)) || needsConversion(parts, head.sampling()))
                 return Optional.empty();
             if (losesColours(parts, recipe)) return Optional.empty();
             return Plan.of(head.size(), head.sampling(), header.orientation(), recipe)
-                    .map(plan -> carryOut(library, source, parts, plan, recipe.output(), watch));
+                    .map(plan -> carryOut(press, source, parts, plan));
         } catch (TurboFault _) {
             // libvips says what is wrong, or copes
             return Optional.empty();
         }
     }
 
-    private byte[] carryOut(
-            Turbo library, Source source, JpegParts parts, Plan plan, Output output, Watch watch) {
-        var steps = new Steps(watch, plan.stages().size() + 2);
+    private byte[] carryOut(Press press, Source source, JpegParts parts, Plan plan) {
+        var steps = new Steps(press.watch, plan.stages().size() + 2);
         return slabs.with(
                 plan.bytes(),
                 slab -> {
                     var sheet = new Sheet(plan.decoded(), slab, steps);
                     var luma = plan.decoded().grids().getFirst();
-                    library.decode(
+                    press.turbo.decode(
                             source.segment(),
                             sheet.planes(),
                             new Size(luma.across().count(), luma.down().count()));
@@ -118,15 +139,7 @@ public final class Planar implements Darkroom {
                         steps.done();
                     }
                     sheet.conform(plan.conforming(sheet.frame()), plan.encoded(), plan.sampling());
-                    var file = slab.allocate(plan.fileMost(), 1);
-                    long length =
-                            library.encode(
-                                    sheet.planes(),
-                                    plan.encoded().size(),
-                                    plan.sampling(),
-                                    output.quality(),
-                                    file);
-                    return JpegDress.dressed(file.asSlice(0, length), parts);
+                    return press.file(sheet, slab, plan, parts);
                 });
     }
 

@@ -34,7 +34,8 @@ public record Recipe(List<Operation> operations, Output output) {
     private static final long PIXELS_PER_UNIT = 1_000;
     // libvips puts frames one below the other
     private static final long LINES_MAX = 10_000_000;
-    private static final Set<Object> LOSSLESS = Set.of("true", "false");
+    private static final Set<String> OUTPUT = Set.of("quality", "lossless", "bestEffort");
+    private static final Set<Object> CLAIMS = Set.of("true", "false");
 
     /// Copies the operations; more than {@link #OPERATIONS_MAX} are a {@link BadRecipe}.
     public Recipe {
@@ -120,7 +121,11 @@ public record Recipe(List<Operation> operations, Output output) {
     public String canonical() {
         var steps = operations.stream().map(Recipe::canonical).collect(Collectors.joining(";"));
         var file = output.format().id() + "?quality=" + output.quality();
-        return steps + ">" + file + (output.isLossless() ? "&lossless=true" : "");
+        return steps
+                + ">"
+                + file
+                + (output.isLossless() ? "&lossless=true" : "")
+                + (output.isBestEffort() ? "&bestEffort=true" : "");
     }
 
     /// Reads what {@link #canonical()} wrote.
@@ -140,14 +145,18 @@ public record Recipe(List<Operation> operations, Output output) {
     private static Output output(Step step) {
         var format = Format.byId(step.name);
         if (format.isEmpty()
-                || !LOSSLESS.contains(step.parameters.getOrDefault("lossless", "false"))
-                || step.parameters.size() != (step.parameters.containsKey("lossless") ? 2 : 1)
+                || !OUTPUT.containsAll(step.parameters.keySet())
+                || !CLAIMS.contains(step.parameters.getOrDefault("lossless", "false"))
+                || !CLAIMS.contains(step.parameters.getOrDefault("bestEffort", "false"))
                 || !(step.parameters.get("quality") instanceof BigDecimal quality)
                 || quality.scale() > 0
                 || quality.precision() > QUALITY_DIGITS_MAX)
             throw BadRecipe.at("", "Not an output: " + step);
         return new Output(
-                format.get(), quality.intValue(), "true".equals(step.parameters.get("lossless")));
+                format.get(),
+                quality.intValue(),
+                "true".equals(step.parameters.get("lossless")),
+                "true".equals(step.parameters.get("bestEffort")));
     }
 
     private static String canonical(Operation operation) {

@@ -24,6 +24,9 @@ final class Turbo {
     // TJCS: the colours of the file
     private static final int YCBCR = 1;
     private static final int GREY = 2;
+    // TJPF
+    private static final int PIXELS_RGB = 0;
+    private static final int PIXELS_GREY = 6;
     // TJFLAG
     private static final int NO_REALLOC = 1024;
     private static final int ACCURATE_DCT = 4096;
@@ -120,6 +123,24 @@ final class Turbo {
                     quality,
                     NO_REALLOC | ACCURATE_DCT);
             return length.get(JAVA_LONG, 0);
+        }
+    }
+
+    /// Brings planes to pixels as other encoders want them; `out` has room for all of them.
+    void develop(List<Plane> planes, Sampling sampling, Pixels out) {
+        try (var arena = Arena.ofConfined();
+                var call = new Call("tjInitDecompress")) {
+            call.run(
+                    "tjDecodeYUVPlanes",
+                    pointers(planes, arena),
+                    strides(planes, arena),
+                    sampling.code(),
+                    out.samples(),
+                    out.size().widthPx(),
+                    0,
+                    out.size().heightPx(),
+                    out.isGrey() ? PIXELS_GREY : PIXELS_RGB,
+                    0);
         }
     }
 

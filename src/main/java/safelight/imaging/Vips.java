@@ -2,6 +2,7 @@ package safelight.imaging;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,10 +10,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// A darkroom in libvips, called through the foreign function API.
+/// A darkroom in one libvips, called through the foreign function API.
 public final class Vips implements Darkroom {
-    private static final String GENERATION = "safelight-3";
+    private static final String GENERATION = "safelight-4";
     private static final int BANDS_MAX = 4;
+    private static final int SHRINK_MOST = 8;
 
     private final VipsLibrary library;
     private final ConcurrentHashMap<Format, Boolean> readable = new ConcurrentHashMap<>();
@@ -23,16 +25,21 @@ public final class Vips implements Darkroom {
         this.library = library;
     }
 
-    /// Loads libvips and sets it up for the whole process.
+    /// Loads libvips, the newest that there is, and sets it up for the whole process.
     ///
     /// @throws DarkroomUnavailable with what to install if it is missing
     public static Vips open() {
-        return new Vips(VipsLibrary.load());
+        return all().getFirst();
+    }
+
+    /// Every libvips that there is, the newest first.
+    static List<Vips> all() {
+        return VipsLibrary.all().stream().map(Vips::new).toList();
     }
 
     @Override
     public String engine() {
-        return GENERATION + "+libvips-" + library.version();
+        return GENERATION + "+libvips-" + version();
     }
 
     @Override
@@ -58,7 +65,7 @@ public final class Vips implements Darkroom {
     @Override
     public Developed develop(Source source, Recipe recipe, Limits limits, Watch watch) {
         if (watch.isStopped()) throw new DarkroomStopped();
-        var header = Header.read(source, limits);
+        var header = Header.read(source, limits, recipe.output());
         var size = recipe.sizeFor(header.size(), limits);
         refuseUnlessWritable(recipe.output(), size);
         if (!canRead(header.format()))
@@ -81,6 +88,27 @@ public final class Vips implements Darkroom {
         return new Developed(bytes, recipe.output().format(), size, frames, header.frames());
     }
 
+    /// Whether such a picture can be written here.
+    boolean canWrite(Output output, Size size) {
+        return canWrite(output.format())
+                && Math.max(size.widthPx(), size.heightPx()) <= VipsFiles.sideMax(output.format());
+    }
+
+    /// Encodes what others have made.
+    ///
+    /// @throws DarkroomStopped if the watch said so
+    byte[] encoded(Pixels pixels, Output output, Watch watch) {
+        var follower = new VipsFollower(library, watch, 1);
+        try (var scope = new VipsScope(library);
+                var _ = new VipsGuard(scope, watch, follower)) {
+            var image = VipsFiles.of(scope, pixels);
+            return VipsFiles.save(VipsMetadata.described(image, pixels.parts()), output);
+        } catch (VipsFault fault) {
+            if (follower.isStopped()) throw new DarkroomStopped();
+            throw new DarkroomUnavailable("libvips failed: " + fault.reason(), fault);
+        }
+    }
+
     /// One call's arguments.
     private record Work(Source source, Header header, Recipe recipe, Limits limits, int frames) {
         /// The photo's size as the file stores it, with its frames one below the other.
@@ -91,8 +119,9 @@ public final class Vips implements Darkroom {
 
         VipsImage load(VipsScope scope) {
             var bytes = source.segment();
-            return frames > 1
-                    ? VipsFiles.loadFrames(scope, bytes, header.format(), frames)
+            if (frames > 1) return VipsFiles.loadFrames(scope, bytes, header.format(), frames);
+            return recipe.output().isBestEffort()
+                    ? VipsFiles.salvage(scope, bytes, header.format(), shrink())
                     : VipsFiles.load(scope, bytes, header.format(), shrink());
         }
 
@@ -100,8 +129,8 @@ public final class Vips implements Darkroom {
             return new VipsSteps.Task(source, header.orientation(), recipe, limits);
         }
 
-        /// By how much a JPEG may be shrunk while decoding: with at least twice the pixels that the
-        /// resize needs left, nobody sees the difference.
+        /// By how much a JPEG may be shrunk while decoding: with {@link Plan#LEFT_LEAST} times the
+        /// samples a side that the resize needs left, nobody sees the difference.
         int shrink() {
             if (header.format() != Format.JPEG || recipe.operations().isEmpty()) return 1;
             if (!(recipe.operations().getFirst() instanceof Operation.Resize resize)) return 1;
@@ -110,9 +139,9 @@ public final class Vips implements Darkroom {
                     Math.min(
                             (double) header.size().widthPx() / to.widthPx(),
                             (double) header.size().heightPx() / to.heightPx());
-            if (factor >= 16) return 8;
-            if (factor >= 8) return 4;
-            return factor >= 4 ? 2 : 1;
+            int shrink = SHRINK_MOST;
+            while (shrink > 1 && factor < shrink * Plan.LEFT_LEAST) shrink /= 2;
+            return shrink;
         }
     }
 
@@ -193,7 +222,12 @@ public final class Vips implements Darkroom {
         image.scope().library().call("vips_avg").pointer(image.pointer()).pointer(mean).run();
     }
 
-    private boolean canRead(Format format) {
+    /// For example `8.18.7`.
+    String version() {
+        return library.version();
+    }
+
+    boolean canRead(Format format) {
         return readable.computeIfAbsent(
                 format,
                 f -> {
@@ -221,7 +255,7 @@ public final class Vips implements Darkroom {
                 });
     }
 
-    private boolean canWrite(Format format) {
+    boolean canWrite(Format format) {
         return VipsFiles.WRITABLE.contains(format)
                 && writable.computeIfAbsent(
                         format,

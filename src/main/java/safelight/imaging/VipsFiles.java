@@ -15,7 +15,9 @@ final class VipsFiles {
     static final Set<Format> WRITABLE = Set.of(Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF);
 
     private static final int SEQUENTIAL = 1;
+    private static final int FAIL_ON_NOTHING = 0;
     private static final int FAIL_ON_ERROR = 2;
+    private static final int UCHAR = 0;
     private static final int AV1 = 4;
     private static final int AVIF_EFFORT = 2;
     private static final int WEBP_SIDE_MAX = 16_383;
@@ -26,13 +28,28 @@ final class VipsFiles {
     /// Opens a picture; `shrink` (1, 2, 4, 8) divides a JPEG's sides while it is decoded. Pixels
     /// come from top to bottom, once.
     static VipsImage load(VipsScope scope, MemorySegment bytes, Format format, int shrink) {
-        return load(
-                scope, bytes, format, call -> shrink > 1 ? call.option("shrink", shrink) : call);
+        return load(scope, bytes, format, shrunk(shrink, FAIL_ON_ERROR));
+    }
+
+    /// As much of a damaged picture as can be decoded.
+    static VipsImage salvage(VipsScope scope, MemorySegment bytes, Format format, int shrink) {
+        return load(scope, bytes, format, shrunk(shrink, FAIL_ON_NOTHING));
+    }
+
+    private static VipsImage.Arguments shrunk(int shrink, int failOn) {
+        return call -> {
+            var strict = call.option("fail_on", failOn);
+            return shrink > 1 ? strict.option("shrink", shrink) : strict;
+        };
     }
 
     /// Opens an animation: so many frames, one below the other.
     static VipsImage loadFrames(VipsScope scope, MemorySegment bytes, Format format, int frames) {
-        return load(scope, bytes, format, call -> call.option("n", frames));
+        return load(
+                scope,
+                bytes,
+                format,
+                call -> call.option("n", frames).option("fail_on", FAIL_ON_ERROR));
     }
 
     private static VipsImage load(
@@ -44,10 +61,27 @@ final class VipsFiles {
                             .pointer(bytes)
                             .length(bytes.byteSize())
                             .pointer(out)
-                            .option("access", SEQUENTIAL)
-                            .option("fail_on", FAIL_ON_ERROR);
+                            .option("access", SEQUENTIAL);
             more.on(call).run();
         });
+    }
+
+    /// A picture that is in memory already, and stays there as long as the scope.
+    static VipsImage of(VipsScope scope, Pixels pixels) {
+        var image =
+                scope.library()
+                        .call("vips_image_new_from_memory")
+                        .pointer(pixels.samples())
+                        .length(pixels.samples().byteSize())
+                        .whole(pixels.size().widthPx())
+                        .whole(pixels.size().heightPx())
+                        .whole(pixels.isGrey() ? 1 : 3)
+                        .whole(UCHAR)
+                        .fetch();
+        if (image.address() == 0)
+            throw new VipsFault("vips_image_new_from_memory", scope.library().takeMessage());
+        return scope.own(image)
+                .interpreted(pixels.isGrey() ? VipsImage.BLACK_WHITE : VipsImage.SRGB);
     }
 
     /// Computes and encodes a picture.

@@ -10,7 +10,7 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
 
     private static final int RGB16 = 25;
     private static final int GREY16 = 26;
-    private static final int BLACK_WHITE = 1;
+    static final int BLACK_WHITE = 1;
     private static final int CMYK = 15;
     private static final int UCHAR = 0;
     private static final int USHORT = 2;
@@ -405,7 +405,7 @@ record VipsImage(VipsScope scope, MemorySegment pointer) {
         return number("vips_image_get_format");
     }
 
-    private VipsImage interpreted(int space) {
+    VipsImage interpreted(int space) {
         return with(call -> call.option("interpretation", space), "vips_copy");
     }
 

@@ -12,14 +12,21 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// libvips, loaded and set up once per process: no operation cache, one thread a job, the loaders
-/// blocked that its authors call unfit for untrusted bytes.
+/// One libvips, loaded and set up once per process: no operation cache, one thread a job, the
+/// loaders blocked that its authors call unfit for untrusted bytes. A process may hold two: each
+/// comes with a GLib of its own or the system's, and sees nothing of the other.
 final class VipsLibrary {
     private static final List<String> NAMES = List.of("libvips.so.42", "libvips.42.dylib");
+    private static final String FETCHED = "safelight.vips";
+    private static final Logger LOG = LoggerFactory.getLogger(VipsLibrary.class);
     private static final String MISSING =
             "libvips is missing. On Debian and Ubuntu: apt-get install -y libvips42"
                     + " (libvips42t64 from Debian 13 and Ubuntu 24.04 on)";
@@ -38,11 +45,42 @@ final class VipsLibrary {
         this.symbols = symbols;
     }
 
-    /// Loads and sets up libvips.
+    /// Loads and sets up every libvips that there is: the one that the launcher fetched, and the
+    /// system's. The newest comes first.
     ///
-    /// @throws DarkroomUnavailable with what to install if it is missing
-    static VipsLibrary load() {
-        var library = new VipsLibrary(find());
+    /// @throws DarkroomUnavailable with what to install if there is none
+    static List<VipsLibrary> all() {
+        var all = new ArrayList<VipsLibrary>();
+        var fetched = System.getProperty(FETCHED, "");
+        if (!fetched.isEmpty())
+            load(fetched)
+                    .ifPresentOrElse(
+                            all::add, () -> LOG.atWarn().log("fetched libvips does not load"));
+        NAMES.stream().flatMap(name -> load(name).stream()).findFirst().ifPresent(all::add);
+        if (all.isEmpty()) throw new DarkroomUnavailable(MISSING);
+        all.sort((one, other) -> newer(one.version(), other.version()));
+        return List.copyOf(all);
+    }
+
+    /// Orders versions such as `8.18.7`, the newest first.
+    static int newer(String one, String other) {
+        return Arrays.compare(numbers(other), numbers(one));
+    }
+
+    private static int[] numbers(String version) {
+        return Arrays.stream(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
+    }
+
+    private static Optional<VipsLibrary> load(String name) {
+        try {
+            return Optional.of(started(SymbolLookup.libraryLookup(name, Arena.global())));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static VipsLibrary started(SymbolLookup symbols) {
+        var library = new VipsLibrary(symbols);
         try (var arena = Arena.ofConfined()) {
             if (library.number("vips_init", arena.allocateFrom("safelight")) != 0)
                 throw new DarkroomUnavailable("libvips does not start: " + library.takeMessage());
@@ -84,18 +122,6 @@ final class VipsLibrary {
     private static void ignore(
             MemorySegment domain, int level, MemorySegment message, MemorySegment data) {
         // the same comes as an error where it matters
-    }
-
-    private static SymbolLookup find() {
-        Optional<IllegalArgumentException> why = Optional.empty();
-        for (var name : NAMES) {
-            try {
-                return SymbolLookup.libraryLookup(name, Arena.global());
-            } catch (IllegalArgumentException e) {
-                why = Optional.of(e);
-            }
-        }
-        throw new DarkroomUnavailable(MISSING, why.orElseThrow());
     }
 
     /// Begins a call; see {@link VipsCall}.

@@ -1,6 +1,7 @@
 package safelight.imaging;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
@@ -32,11 +33,27 @@ final class VipsMetadata {
         var copy = image.copy();
         var texts = texts(copy);
         removeUnknown(copy);
-        texts.forEach((text, value) -> {
-            set(copy, text.field(), exifValue(value));
-            if (PNG_TEXTS.containsKey(text)) set(copy, PNG_TEXTS.get(text), value);
-        });
+        describe(copy, texts);
         return copy;
+    }
+
+    /// The image with what may be shown of the photo that it was made of.
+    static VipsImage described(VipsImage image, JpegParts parts) {
+        var copy = image.copy();
+        parts.profile()
+                .ifPresent(profile -> {
+                    var bytes = copy.scope().arena().allocateFrom(JAVA_BYTE, profile);
+                    setProfile(copy, bytes);
+                });
+        describe(copy, parts.texts());
+        return copy;
+    }
+
+    private static void describe(VipsImage image, Map<Exif.Text, String> texts) {
+        texts.forEach((text, value) -> {
+            set(image, text.field(), exifValue(value));
+            if (PNG_TEXTS.containsKey(text)) set(image, PNG_TEXTS.get(text), value);
+        });
     }
 
     /// The image with this EXIF orientation, whatever it said before.
@@ -56,14 +73,16 @@ final class VipsMetadata {
     /// The image with the colour profile of another.
     static VipsImage profiled(VipsImage image, VipsImage other) {
         var copy = image.copy();
-        blob(other, PROFILE)
-                .ifPresent(profile ->
-                        copy.call("vips_image_set_blob_copy")
-                                .text(PROFILE)
-                                .pointer(profile.bytes())
-                                .length(profile.size())
-                                .go());
+        blob(other, PROFILE).ifPresent(profile -> setProfile(copy, profile.bytes()));
         return copy;
+    }
+
+    private static void setProfile(VipsImage image, MemorySegment profile) {
+        image.call("vips_image_set_blob_copy")
+                .text(PROFILE)
+                .pointer(profile)
+                .length(profile.byteSize())
+                .go();
     }
 
     /// Its colour profile, if that is one for RGB that is understood.

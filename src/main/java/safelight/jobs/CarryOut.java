@@ -34,8 +34,11 @@ import safelight.imaging.BadRecipe;
 import safelight.imaging.Darkroom;
 import safelight.imaging.DarkroomStopped;
 import safelight.imaging.Developed;
+import safelight.imaging.Format;
+import safelight.imaging.Header;
 import safelight.imaging.ImagingFailure;
 import safelight.imaging.Limits;
+import safelight.imaging.MemoryNeed;
 import safelight.imaging.Recipe;
 import safelight.imaging.Size;
 import safelight.imaging.Source;
@@ -52,17 +55,20 @@ import safelight.queue.JobQueue;
 public final class CarryOut {
     private static final Logger LOG = LoggerFactory.getLogger(CarryOut.class);
     private static final Duration ELSEWHERE = Duration.ofSeconds(15);
+    // an EXIF orientation that swaps width and height
+    private static final int TURNED = 6;
     private static final Bytes RESULT_MAX = Bytes.mebi(1024);
 
     private final Parts parts;
     private final Attempts attempts;
     private final Semaphore places;
+    private final MemoryRoom memory;
     private final Set<JobId> inHand = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<JobId, Overseer> overseers = new ConcurrentHashMap<>();
 
-    /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `otherCenters`:
-    /// data centers whose jobs are not run here; `endProcess` ends this process at once and does
-    /// not return.
+    /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `memory`: what
+    /// their work may take together; `otherCenters`: data centers whose jobs are not run here;
+    /// `endProcess` ends this process at once and does not return.
     public record Parts(
             JobRows jobs,
             PhotoRows photos,
@@ -74,6 +80,7 @@ public final class CarryOut {
             Limits limits,
             InstanceId worker,
             int inHandMost,
+            Bytes memory,
             Set<String> otherCenters,
             Meters meters,
             Clock clock,
@@ -95,6 +102,7 @@ public final class CarryOut {
         this.parts = parts;
         this.attempts = new Attempts(parts.settings);
         this.places = new Semaphore(parts.inHandMost, true);
+        this.memory = new MemoryRoom(parts.memory);
         parts.meters.gauge("safelight_worker_jobs_running", inHand::size);
     }
 
@@ -219,7 +227,7 @@ public final class CarryOut {
                                 job.status(),
                                 new JobFailure.TookTooLong(parts.settings.timeMost()).problem(),
                                 parts.clock.instant()));
-            } catch (ImagingFailure e) {
+            } catch (ImagingFailure | JobFailure.TooLarge e) {
                 return advance(
                         job, attempts.failed(job.status(), e.problem(), parts.clock.instant()));
             } catch (Failure e) {
@@ -281,9 +289,10 @@ public final class CarryOut {
                 parts.blobs
                         .find(photo.digest())
                         .orElseThrow(() -> BadPhoto.damaged("The photo's bytes were deleted."));
-        try (var in = blob.openChecked();
+        var recipe = Recipe.parse(job.order().recipe());
+        try (var _ = memory.take(needed(photo, recipe), parts.settings.timeMost().dividedBy(2));
+                var in = blob.openChecked();
                 var source = Source.read(in, blob.size())) {
-            var recipe = Recipe.parse(job.order().recipe());
             addMarks(source, recipe);
             var developed = develop(source, recipe, overseer, core);
             try (var staged =
@@ -317,6 +326,14 @@ public final class CarryOut {
         } finally {
             core.giveBack();
         }
+    }
+
+    /// By its row alone; so it may have to be turned.
+    private static Bytes needed(Photo photo, Recipe recipe) {
+        var format = Format.byId(photo.format()).orElse(Format.TIFF);
+        var size = new Size(photo.widthPx(), photo.heightPx());
+        var header = new Header(format, size, TURNED, photo.frames().here());
+        return MemoryNeed.most(header, photo.size(), recipe);
     }
 
     /// Whoever handed in the job was allowed to use these photos then.

@@ -175,6 +175,35 @@ public abstract sealed class JobFailure extends Failure {
         }
     }
 
+    /// The work may take more memory than a worker has.
+    public static final class TooLarge extends JobFailure {
+        private static final long serialVersionUID = 1L;
+
+        TooLarge(Bytes needed, Bytes budget) {
+            super(
+                    Problem.of(
+                            "SL-JOB-14",
+                            422,
+                            "Needs too much memory",
+                            "This may take %s of memory; a worker here has %s."
+                                    .formatted(needed.human(), budget.human())));
+        }
+    }
+
+    /// Other jobs have a worker's memory.
+    public static final class NoRoom extends JobFailure {
+        private static final long serialVersionUID = 1L;
+
+        NoRoom() {
+            super(
+                    Problem.passing(
+                            "SL-JOB-15",
+                            503,
+                            "No memory free",
+                            "Other jobs have all of the worker's memory. This one runs later."));
+        }
+    }
+
     /// A picture that is made on demand cannot be made.
     public static final class CannotBeMade extends JobFailure {
         private static final long serialVersionUID = 1L;

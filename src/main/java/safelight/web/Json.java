@@ -161,6 +161,7 @@ final class Json {
         output.put("format", recipe.output().format().id())
                 .put("quality", recipe.output().quality());
         if (recipe.output().isLossless()) output.put("lossless", true);
+        if (recipe.output().isBestEffort()) output.put("bestEffort", true);
         node.put("priority", lower(order.priority()))
                 .put("state", lower(status.state()))
                 .put("attempt", status.attempt())

@@ -23,8 +23,10 @@ record RecipeBody(
         Optional<Format> format,
         int quality,
         boolean lossless,
+        boolean bestEffort,
         Set<String> encodes) {
-    private static final List<String> FIELDS = List.of("format", "quality", "lossless");
+    private static final List<String> FIELDS =
+            List.of("format", "quality", "lossless", "bestEffort");
 
     /// Copies the lists.
     RecipeBody {
@@ -42,7 +44,8 @@ record RecipeBody(
                 operations,
                 output.flatMap(node -> format(body, node, encodes)),
                 output.map(node -> quality(body, node)).orElse(Output.QUALITY_DEFAULT),
-                output.map(node -> lossless(body, node)).orElse(false),
+                output.map(node -> claim(body, node, "lossless")).orElse(false),
+                output.map(node -> claim(body, node, "bestEffort")).orElse(false),
                 encodes);
     }
 
@@ -60,7 +63,7 @@ record RecipeBody(
 
     private Output output(Format written) {
         try {
-            return new Output(written, quality, lossless);
+            return new Output(written, quality, lossless, bestEffort);
         } catch (BadRecipe e) {
             throw e.under("/output");
         }
@@ -149,11 +152,10 @@ record RecipeBody(
         return format;
     }
 
-    private static boolean lossless(JsonBody body, JsonNode output) {
-        if (!output.hasNonNull("lossless")) return false;
-        if (!output.get("lossless").isBoolean())
-            body.wrong("/output/lossless", "This is true or false.");
-        return output.get("lossless").asBoolean();
+    private static boolean claim(JsonBody body, JsonNode output, String name) {
+        if (!output.hasNonNull(name)) return false;
+        if (!output.get(name).isBoolean()) body.wrong("/output/" + name, "This is true or false.");
+        return output.get(name).asBoolean();
     }
 
     private static int quality(JsonBody body, JsonNode output) {

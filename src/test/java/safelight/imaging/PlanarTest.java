@@ -42,7 +42,47 @@ class PlanarTest {
     @Test
     void saysThatItWorksInPlanes() {
         assertThat(PLANAR.engine())
-                .matches("safelight-\\d+\\+libvips-8\\.\\d+\\.\\d+\\+planes-\\d+");
+                .matches("safelight-\\d+(\\+libvips-8\\.\\d+\\.\\d+)+\\+planes-\\d+");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png?quality=80", "webp?quality=90", "avif?quality=80"})
+    void otherFormatsAreMadeOfPlanesToo(String output) {
+        var photo = Jpegs.of(Pictures.photolike(640, 481, 7), Sampling.HALF, 92);
+        for (var steps :
+                List.of(
+                        "resize?width=200&fit=contain",
+                        "crop?left=3&top=5&width=301&height=211;blur?sigma=2",
+                        "rotate?angle=90;sharpen?sigma=1&amount=1",
+                        "grayscale")) {
+            var theirs = VipsTest.develop(photo, steps + ">" + output).bytes();
+            var exact =
+                    Pictures.decoded(VipsTest.develop(theirs, ">png?quality=80").bytes());
+
+            var made = develop(photo, steps + ">" + output);
+
+            var seen = VipsTest.develop(made.bytes(), ">png?quality=80").bytes();
+            assertThat(Pictures.difference(Pictures.decoded(seen), exact))
+                    .as(steps + " to " + output)
+                    .isLessThan(3);
+        }
+    }
+
+    @Test
+    void otherFormatsKeepProfileAndCopyright() {
+        var photo =
+                Pictures.withApp1(
+                        Profiles.inJpeg(
+                                Jpegs.of(Pictures.photolike(64, 48, 7), Sampling.HALF, 92),
+                                Profiles.matrix(Profiles.DISPLAY_P3, 2.2)),
+                        "Exif\0\0",
+                        Pictures.exif(1, "(c) Ada", 1));
+
+        var made = develop(photo, "blur?sigma=1>png?quality=80").bytes();
+
+        assertThat(Profiles.of(made)).isPresent();
+        assertThat(new String(made, java.nio.charset.StandardCharsets.ISO_8859_1))
+                .contains("(c) Ada");
     }
 
     static Stream<String> cameraPhotos() {

@@ -73,7 +73,7 @@ class VipsFramesTest {
 
     /// The mean of each frame.
     private static double[] brightness(byte[] webp, Size size) {
-        try (var scope = new VipsScope(VipsLibrary.load());
+        try (var scope = new VipsScope(VipsLibrary.all().getFirst());
                 var source = Source.of(webp)) {
             var tall = VipsFiles.loadFrames(scope, source.segment(), Format.WEBP, 2).inMemory();
             var still = new Output(Format.PNG, 80);

@@ -93,41 +93,70 @@ public final class Planar implements Darkroom {
                 return Optional.empty();
             if (losesColours(parts, recipe)) return Optional.empty();
             return Plan.of(head.size(), head.sampling(), header.orientation(), recipe)
-                    .map(plan -> carryOut(library, source, parts, plan, recipe.output(), watch));
+                    .map(plan ->
+                            carryOut(
+                                    new Work(library, source, parts, head.sampling()),
+                                    plan,
+                                    recipe.output(),
+                                    watch));
         } catch (TurboFault _) {
             // libvips says what is wrong, or copes
             return Optional.empty();
         }
     }
 
-    private byte[] carryOut(
-            Turbo library, Source source, JpegParts parts, Plan plan, Output output, Watch watch) {
-        var steps = new Steps(watch, plan.stages().size() + 2);
+    /// What is worked on, and with what.
+    private record Work(Turbo library, Source source, JpegParts parts, Sampling sampling) {}
+
+    /// From a part of the photo alone, if the recipe needs no more and the photo can be cut.
+    private byte[] carryOut(Work work, Plan plan, Output output, Watch watch) {
+        try {
+            if (plan.stages().stream().anyMatch(Stage.Move.class::isInstance)) {
+                var scan = JpegScan.read(work.source.view());
+                var part = plan.part(scan.unitAcross(), scan.unitDown());
+                if (part.isPresent()) return fromPart(work, scan, part.get(), plan, output, watch);
+            }
+        } catch (TurboFault | BadPhoto _) {
+            // decoded as a whole, it may be fit
+        }
         return slabs.with(
                 plan.bytes(),
-                slab -> {
-                    var sheet = new Sheet(plan.decoded(), slab, steps);
-                    var luma = plan.decoded().grids().getFirst();
-                    library.decode(
-                            source.segment(),
-                            sheet.planes(),
-                            new Size(luma.across().count(), luma.down().count()));
-                    steps.done();
-                    for (var stage : plan.stages()) {
-                        sheet.carryOut(stage);
-                        steps.done();
-                    }
-                    sheet.conform(plan.conforming(sheet.frame()), plan.encoded(), plan.sampling());
-                    var file = slab.allocate(plan.fileMost(), 1);
-                    long length =
-                            library.encode(
-                                    sheet.planes(),
-                                    plan.encoded().size(),
-                                    plan.sampling(),
-                                    output.quality(),
-                                    file);
-                    return JpegDress.dressed(file.asSlice(0, length), parts);
-                });
+                slab -> developed(work, work.source.segment(), plan, output, slab, watch));
+    }
+
+    private byte[] fromPart(
+            Work work, JpegScan scan, Rect part, Plan whole, Output output, Watch watch) {
+        var plan = whole.within(part, work.sampling);
+        return slabs.with(
+                JpegCut.bytes(work.source.size(), part) + plan.bytes(),
+                slab ->
+                        developed(
+                                work, JpegCut.cut(scan, part, slab), plan, output, slab, watch));
+    }
+
+    private static byte[] developed(
+            Work work, MemorySegment jpeg, Plan plan, Output output, Slab slab, Watch watch) {
+        var library = work.library;
+        var steps = new Steps(watch, plan.stages().size() + 2);
+        var sheet = new Sheet(plan.decoded(), slab, steps);
+        var luma = plan.decoded().grids().getFirst();
+        library.decode(
+                jpeg, sheet.planes(), new Size(luma.across().count(), luma.down().count()));
+        steps.done();
+        for (var stage : plan.stages()) {
+            sheet.carryOut(stage);
+            steps.done();
+        }
+        sheet.conform(plan.conforming(sheet.frame()), plan.encoded(), plan.sampling());
+        var file = slab.allocate(plan.fileMost(), 1);
+        long length =
+                library.encode(
+                        sheet.planes(),
+                        plan.encoded().size(),
+                        plan.sampling(),
+                        output.quality(),
+                        file);
+        return JpegDress.dressed(file.asSlice(0, length), work.parts);
     }
 
     private static Size stored(Header header) {

@@ -6,7 +6,13 @@ import java.util.Arrays;
 /// quickly: one look at the next bits tells the length of several at once.
 final class HuffmanTable {
     /// How many bits a quick look sees.
-    static final int LOOK = 12;
+    static final int LOOK = 11;
+
+    /// Where the number of coefficients stands in a leap.
+    static final int BITS = 6;
+
+    /// The flag of the end of a block in a leap.
+    static final int END = 1 << 13;
 
     private static final int LENGTH_MAX = 16;
     private static final int BLOCK = 64;
@@ -121,17 +127,15 @@ final class HuffmanTable {
         return looks;
     }
 
-    /// The same for as many coefficients as end within the bits: `{@link #END} if the block ends
-    /// there | coefficients << 8 | bits`. The last one may reach beyond the bits.
-    int[] leaps() {
+    /// The same for as many coefficients as begin within the bits: how many bits they take, from
+    /// {@link #BITS} on how many they are, and {@link #END} with one more if the block ends there.
+    /// More than a block has if the bits are too few.
+    short[] leaps() {
         var looks = looks();
-        var leaps = new int[1 << LOOK];
-        for (int bits = 0; bits < leaps.length; bits++) leaps[bits] = leap(looks, bits);
+        var leaps = new short[1 << LOOK];
+        for (int bits = 0; bits < leaps.length; bits++) leaps[bits] = (short) leap(looks, bits);
         return leaps;
     }
-
-    /// The flag of the end of a block.
-    static final int END = 1 << 16;
 
     private static int leap(int[] looks, int bits) {
         int passed = 0;
@@ -141,13 +145,13 @@ final class HuffmanTable {
             // the bits behind those that are known count as zeros: they must not decide
             if (look == 0 || passed + (look & 0xff) > LOOK) break;
             int symbol = look >> 8;
-            if (symbol == 0) return END | coefficients << 8 | (passed + (look & 0xff));
+            if (symbol == 0) return END | (coefficients + 1) << BITS | (passed + (look & 0xff));
             int taken = taken(symbol);
             if (taken < 0 || coefficients + taken >= BLOCK) break;
             coefficients += taken;
             passed += (look & 0xff) + (symbol & 15);
         }
-        return coefficients << 8 | passed;
+        return (coefficients == 0 ? BLOCK : coefficients) << BITS | passed;
     }
 
     /// How many coefficients an AC symbol stands for; negative if it stands for nothing.

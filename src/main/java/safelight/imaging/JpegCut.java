@@ -18,6 +18,7 @@ final class JpegCut {
     private static final int EOI = 0xd9;
     private static final int BLOCK = 64;
     private static final int SIZE_MAX = 11;
+    private static final int UNSEEN = Long.SIZE - HuffmanTable.LOOK;
     private static final int BLOCKS_MAX = 10;
     // no unit has more bits: ten blocks of 64 coefficients, each of 26 bits
     private static final int UNIT_MOST = 4_096;
@@ -89,7 +90,7 @@ final class JpegCut {
         private final HuffmanTable means;
         private final HuffmanTable details;
         private final int[] meanLooks;
-        private final int[] leaps;
+        private final short[] leaps;
         private final HuffmanTable anew;
         private int mean;
         private int lastCopied;
@@ -204,7 +205,7 @@ final class JpegCut {
 
     private void mean(Part part) {
         long window = window(at);
-        int look = part.meanLooks[(int) (window >>> (Long.SIZE - HuffmanTable.LOOK))];
+        int look = part.meanLooks[(int) (window >>> UNSEEN)];
         if (look == 0) look = part.means.next(window);
         int length = look & 0xff;
         int size = look >> 8;
@@ -223,27 +224,34 @@ final class JpegCut {
         out.put((by < 0 ? by - 1 : by) & ((1 << size) - 1), size);
     }
 
+    /// Two leaps for each look at memory: those are 44 bits at most, and 57 are there.
     private void details(Part part) {
         var leaps = part.leaps;
         long here = at;
         int seen = 1;
-        while (seen < BLOCK) {
-            long window = bits.get(LONG, here >>> 3) << (here & 7);
-            int leap = leaps[(int) (window >>> (Long.SIZE - HuffmanTable.LOOK))];
-            int after = seen + (leap >> 8 & 0xff);
-            if (leap == 0 || after > BLOCK || (after == BLOCK && leap >= HuffmanTable.END)) {
-                int next = part.details.next(window);
-                int symbol = next >> 8;
-                here += (next & 0xff) + (symbol & 15);
-                if (symbol == 0) break;
-                int taken = HuffmanTable.taken(symbol);
+        while (true) {
+            long window = window(here);
+            int leap = leaps[(int) (window >>> UNSEEN)];
+            int after = seen + (leap >> HuffmanTable.BITS & 0x7f);
+            if (after < BLOCK && leap < HuffmanTable.END) {
+                here += leap & 0x3f;
+                seen = after;
+                leap = leaps[(int) (window << leap >>> UNSEEN)];
+                after = seen + (leap >> HuffmanTable.BITS & 0x7f);
+            }
+            if (after > BLOCK) {
+                int next = part.details.next(window(here));
+                here += (next & 0xff) + (next >> 8 & 15);
+                if (next >> 8 == 0) break;
+                int taken = HuffmanTable.taken(next >> 8);
                 seen += taken;
                 if (taken < 0 || seen > BLOCK) throw new TurboFault("too many coefficients");
-                continue;
+                if (seen == BLOCK) break;
+            } else {
+                here += leap & 0x3f;
+                seen = after;
+                if (leap >= HuffmanTable.END || seen == BLOCK) break;
             }
-            here += leap & 0xff;
-            seen = after;
-            if (leap >= HuffmanTable.END) break;
         }
         at = here;
     }

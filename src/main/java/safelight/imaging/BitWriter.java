@@ -12,7 +12,7 @@ final class BitWriter {
     private static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int STEP = Integer.SIZE;
-    // a byte is of ones if adding one to it, without what it carries, leaves nothing
+    // as in ByteView: finds bytes of ones
     private static final int ONES = 0x01010101;
     private static final int HIGHS = 0x80808080;
 

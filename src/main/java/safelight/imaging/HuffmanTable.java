@@ -43,7 +43,8 @@ final class HuffmanTable {
     /// The one whose counts begin at `at` in the body of a DHT segment.
     static HuffmanTable read(ByteView in, long at) {
         var counts = new int[LENGTH_MAX + 1];
-        for (int length = 1; length <= LENGTH_MAX; length++) counts[length] = in.u8(at + length - 1);
+        for (int length = 1; length <= LENGTH_MAX; length++)
+            counts[length] = in.u8(at + length - 1);
         var symbols = new int[Arrays.stream(counts).sum()];
         for (int i = 0; i < symbols.length; i++) symbols[i] = in.u8(at + LENGTH_MAX + i);
         return new HuffmanTable(counts, symbols);
@@ -57,14 +58,15 @@ final class HuffmanTable {
     /// Its bytes in a DHT segment.
     byte[] written() {
         var out = new byte[bytes()];
-        for (int length = 1; length <= LENGTH_MAX; length++) out[length - 1] = (byte) counts[length];
+        for (int length = 1; length <= LENGTH_MAX; length++)
+            out[length - 1] = (byte) counts[length];
         for (int i = 0; i < symbols.length; i++) out[LENGTH_MAX + i] = (byte) symbols[i];
         return out;
     }
 
-    /// With every size that a difference of means may have, as far as there is room: those that were
-    /// missing get codes behind all others, which stay as they are. The code of ones alone stays
-    /// free, as the standard wants it.
+    /// With every size that a difference of means may have, as far as there is room: those that
+    /// were missing get codes behind all others, which stay as they are. The code of ones alone
+    /// stays free, as the standard wants it.
     HuffmanTable completed() {
         var all = counts.clone();
         var grown = Arrays.copyOf(symbols, symbols.length + DC_SIZES);
@@ -107,21 +109,21 @@ final class HuffmanTable {
     int next(long window) {
         for (int length = 1; length <= LENGTH_MAX; length++) {
             int index = (int) (window >>> (Long.SIZE - length)) - firstCodes[length];
-            if (index < counts[length])
-                return symbols[firstSymbols[length] + index] << 8 | length;
+            if (index < counts[length]) return symbols[firstSymbols[length] + index] << 8 | length;
         }
         throw new TurboFault("a code that is in no table");
     }
 
-    /// For each of the next {@link #LOOK} bits what {@link #next} says of them, or 0 if they are too
-    /// few.
+    /// For each of the next {@link #LOOK} bits what {@link #next} says of them, or 0 if they are
+    /// too few.
     int[] looks() {
         var looks = new int[1 << LOOK];
         for (int length = 1; length <= LOOK; length++) {
             int each = 1 << (LOOK - length);
             for (int i = 0; i < counts[length]; i++) {
                 int from = (firstCodes[length] + i) * each;
-                Arrays.fill(looks, from, from + each, symbols[firstSymbols[length] + i] << 8 | length);
+                Arrays.fill(
+                        looks, from, from + each, symbols[firstSymbols[length] + i] << 8 | length);
             }
         }
         return looks;

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A JPEG that is coded in the plain way, in one scan with Huffman codes (ITU T.81, annexes B and
-/// F): its parts as they stand in the file. `restart` is after how many units coding begins anew, or
-/// 0; `data` is what follows the last header.
+/// F): its parts as they stand in the file. `restart` is after how many units coding begins anew,
+/// or 0; `data` is what follows the last header.
 record JpegScan(
         Size size,
         int frameMarker,
@@ -51,7 +51,8 @@ record JpegScan(
             int marker = in.u8(at - 1);
             int length = in.u16(at);
             var body = in.part(at + 2, length - 2);
-            if (marker == SOS) return seen.scan(body, in.part(at + length, in.size() - at - length));
+            if (marker == SOS)
+                return seen.scan(body, in.part(at + length, in.size() - at - length));
             seen.segment(marker, body);
             at = JpegHeader.marker(in, at + length);
         }
@@ -83,7 +84,8 @@ record JpegScan(
             else if (marker == DRI) restart = body.u16(0);
             else if (marker == APP0 && body.has(0, "JFIF\0") && body.size() >= JFIF)
                 density = Optional.of(body.part(0, JFIF - 2));
-            else if (marker >= SOF_BASELINE && marker <= SOF_LAST && marker != JPG) frame(marker, body);
+            else if (marker >= SOF_BASELINE && marker <= SOF_LAST && marker != JPG)
+                frame(marker, body);
         }
 
         private void tables(ByteView body) {
@@ -108,22 +110,15 @@ record JpegScan(
             if ((count != 1 && count != 3) || head.u8(0) != count) throw odd("scans");
             var components = new ArrayList<Component>();
             for (int i = 0; i < count; i++)
-                components.add(component(body.part(FRAME_HEAD + i * FRAME_EACH, 2), head, i, count));
+                components.add(
+                        component(body.part(FRAME_HEAD + i * FRAME_EACH, 2), head, i, count));
             // from the mean to the last detail, to the last bit
             if (head.u8(1 + 2L * count) != 0
                     || head.u8(2 + 2L * count) != 63
                     || head.u8(3 + 2L * count) != 0) throw odd("scans");
             var size = body.picture(body.u16(3), body.u16(1));
             return new JpegScan(
-                    size,
-                    frameMarker,
-                    body,
-                    quantizers,
-                    density,
-                    components,
-                    head,
-                    restart,
-                    data);
+                    size, frameMarker, body, quantizers, density, components, head, restart, data);
         }
 
         private Component component(ByteView frame, ByteView head, int index, int count) {
@@ -134,7 +129,8 @@ record JpegScan(
             int down = factors & 15;
             if (across < 1 || across > FACTOR_MAX || down < 1 || down > FACTOR_MAX)
                 throw odd("samplings");
-            return new Component(across, down, table(means, which >> 4), table(details, which & 15));
+            return new Component(
+                    across, down, table(means, which >> 4), table(details, which & 15));
         }
 
         private static HuffmanTable table(@Nullable HuffmanTable[] tables, int which) {

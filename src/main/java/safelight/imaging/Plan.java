@@ -54,8 +54,7 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
         int right = Math.min(whole.widthPx(), up(cut.left() + cut.width(), unitAcross));
         int bottom = Math.min(whole.heightPx(), up(cut.top() + cut.height(), unitDown));
         var part = new Rect(left, top, right - left, bottom - top);
-        return Optional.of(part)
-                .filter(p -> p.size().pixels() < MOST_OF_IT * whole.pixels());
+        return Optional.of(part).filter(p -> p.size().pixels() < MOST_OF_IT * whole.pixels());
     }
 
     private static int up(int px, int unit) {

@@ -129,9 +129,7 @@ public final class Planar implements Darkroom {
         var plan = whole.within(part, work.sampling);
         return slabs.with(
                 JpegCut.bytes(work.source.size(), part) + plan.bytes(),
-                slab ->
-                        developed(
-                                work, JpegCut.cut(scan, part, slab), plan, output, slab, watch));
+                slab -> developed(work, JpegCut.cut(scan, part, slab), plan, output, slab, watch));
     }
 
     private static byte[] developed(
@@ -140,8 +138,7 @@ public final class Planar implements Darkroom {
         var steps = new Steps(watch, plan.stages().size() + 2);
         var sheet = new Sheet(plan.decoded(), slab, steps);
         var luma = plan.decoded().grids().getFirst();
-        library.decode(
-                jpeg, sheet.planes(), new Size(luma.across().count(), luma.down().count()));
+        library.decode(jpeg, sheet.planes(), new Size(luma.across().count(), luma.down().count()));
         steps.done();
         for (var stage : plan.stages()) {
             sheet.carryOut(stage);

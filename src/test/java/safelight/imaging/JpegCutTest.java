@@ -174,9 +174,13 @@ class JpegCutTest {
         }
         writer.dispose();
         var bytes = out.toByteArray();
-        assertThat(JpegScan.read(new ByteView(
-                                MemorySegment.ofArray(bytes), ByteOrder.BIG_ENDIAN, Format.JPEG))
-                        .restart())
+        assertThat(
+                        JpegScan.read(
+                                        new ByteView(
+                                                MemorySegment.ofArray(bytes),
+                                                ByteOrder.BIG_ENDIAN,
+                                                Format.JPEG))
+                                .restart())
                 .isEqualTo(interval);
         return bytes;
     }

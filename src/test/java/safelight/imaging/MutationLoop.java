@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /// Damages photos and recipes at random for as long as one likes, and looks for anything but a
-/// picture or a refusal: `bench/fuzz/run`. What runs is in `FOLDER/last.*`, so that it is known even
-/// if the process dies of it; what failed or was slow is kept beside it.
+/// picture or a refusal: `bench/fuzz/run`. What runs is in `FOLDER/last.*`, so that it is known
+/// even if the process dies of it; what failed or was slow is kept beside it.
 final class MutationLoop {
     private static final Duration SLOW = Duration.ofSeconds(10);
     private static final Limits LIMITS = new Limits(4_000_000, 4_000_000);

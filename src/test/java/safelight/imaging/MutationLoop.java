@@ -25,7 +25,7 @@ final class MutationLoop {
                     "crop?left=16&top=16&width=20&height=20>jpeg?quality=80&lossless=true",
                     "crop?left=33&top=40&width=9&height=30>jpeg?quality=95",
                     "rotate?angle=90>jpeg?quality=80&lossless=true",
-                    "crop?left=5&top=9&width=40&height=9;resize?width=9&fit=contain>jpeg?quality=80",
+                    "crop?left=5&top=9&width=9&height=9;resize?width=9&fit=contain>jpeg?quality=9",
                     "resize?width=40&fit=contain;sharpen?sigma=1&amount=1>jpeg?quality=80",
                     "flip?direction=vertical;blur?sigma=2>webp?quality=80",
                     ">png?quality=80",

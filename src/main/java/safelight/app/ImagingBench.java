@@ -66,6 +66,8 @@ final class ImagingBench implements Callable<Integer> {
                 "resize?width=800&fit=contain;sharpen?sigma=1&amount=1>jpeg?quality=80");
         map.put(PLAIN, ">jpeg?quality=80");
         map.put("lossless crop", crop + ">jpeg?quality=80&lossless=true");
+        // of the 6 MP photo
+        map.put("upscale to 24 MP", "resize?width=5424&fit=contain>jpeg?quality=80");
         map.put("resize to PNG", "resize?width=800&fit=contain>png?quality=80");
         map.put("resize to WebP", "resize?width=800&fit=contain>webp?quality=80");
         map.put("resize to AVIF", "resize?width=800&fit=contain>avif?quality=80");

@@ -1,5 +1,7 @@
 package safelight.imaging;
 
+import java.util.Optional;
+
 /// Crops, turns and mirrors a JPEG without decoding its pixels. What is coded as one, a square of 8
 /// or 16 pixels a side, cannot be parted: a crop has to begin between two of them, and a mirrored
 /// side has to be made of whole ones.
@@ -40,6 +42,10 @@ final class Lossless {
         try {
             var head = library.head(source.segment());
             var cut = cut(head, header.orientation(), recipe);
+            if (cut.turn.equals(Turn.NONE) && !cut.rect.equals(Rect.all(head.size()))) {
+                var quick = cropped(slabs, source, parts, cut.rect);
+                if (quick.isPresent()) return quick.get();
+            }
             long most = Plan.fileMost(cut.rect.size());
             return slabs.with(
                     most,
@@ -50,6 +56,20 @@ final class Lossless {
                     });
         } catch (TurboFault e) {
             throw refusal(e.getMessage() + ".");
+        }
+    }
+
+    /// Empty if the photo is not coded in the way that can be cut.
+    private static Optional<byte[]> cropped(
+            Slabs slabs, Source source, JpegParts parts, Rect rect) {
+        try {
+            var scan = JpegScan.read(source.view());
+            return Optional.of(
+                    slabs.with(
+                            JpegCut.bytes(source.size(), rect),
+                            slab -> JpegDress.dressed(JpegCut.cut(scan, rect, slab), parts)));
+        } catch (TurboFault | BadPhoto _) {
+            return Optional.empty();
         }
     }
 

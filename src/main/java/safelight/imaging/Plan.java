@@ -20,6 +20,8 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
     private static final int UNIT = 32;
     // with so many samples left a pixel, nobody sees that decoding shrank first (46 dB and more)
     static final double LEFT_LEAST = 1.7;
+    // beyond that, cutting a part out takes longer than decoding the rest with it
+    private static final double MOST_OF_IT = 0.75;
 
     // a side that is made thousands of times smaller needs most of its lines at once
     private static final long LINES_MOST = 64L << 20;
@@ -39,6 +41,44 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
         var out = out(last, quality(recipe.output()));
         var plan = new Plan(decoded, eighths, stages, Frame.encoded(last.size(), out), out);
         return plan.lines() > LINES_MOST ? Optional.empty() : Optional.of(plan);
+    }
+
+    /// The part of the stored picture that the work begins with, in whole units of this size; empty
+    /// if that is most of it.
+    Optional<Rect> part(int unitAcross, int unitDown) {
+        if (stages.isEmpty() || !(stages.getFirst() instanceof Stage.Move(var pose)))
+            return Optional.empty();
+        var cut = pose.cut();
+        var whole = decoded.size();
+        int left = cut.left() / unitAcross * unitAcross;
+        int top = cut.top() / unitDown * unitDown;
+        int right = Math.min(whole.widthPx(), up(cut.left() + cut.width(), unitAcross));
+        int bottom = Math.min(whole.heightPx(), up(cut.top() + cut.height(), unitDown));
+        var part = new Rect(left, top, right - left, bottom - top);
+        return Optional.of(part).filter(p -> p.size().pixels() < MOST_OF_IT * whole.pixels());
+    }
+
+    private static int up(int px, int unit) {
+        return (px + unit - 1) / unit * unit;
+    }
+
+    /// The same work when no more than this part was decoded.
+    Plan within(Rect part, Sampling coded) {
+        if (!(stages.getFirst() instanceof Stage.Move(var pose)))
+            throw new IllegalStateException("moves nothing: " + stages);
+        var cut = pose.cut();
+        var moved =
+                new Pose(
+                        new Rect(
+                                cut.left() - part.left(),
+                                cut.top() - part.top(),
+                                cut.width(),
+                                cut.height()),
+                        pose.turn());
+        var rest = new ArrayList<>(stages.subList(1, stages.size()));
+        if (!moved.isNothing(part.size())) rest.addFirst(new Stage.Move(moved));
+        return new Plan(
+                Frame.decoded(part.size(), coded, eighths), eighths, rest, encoded, sampling);
     }
 
     /// The most native memory that the work needs beside the source and the result.

@@ -115,32 +115,53 @@ public final class Planar implements Darkroom {
                 return Optional.empty();
             if (losesColours(parts, recipe)) return Optional.empty();
             return Plan.of(head.size(), head.sampling(), header.orientation(), recipe)
-                    .map(plan -> carryOut(press, source, parts, plan));
+                    .map(plan ->
+                            carryOut(new Work(press, source, parts, head.sampling()), plan));
         } catch (TurboFault _) {
             // libvips says what is wrong, or copes
             return Optional.empty();
         }
     }
 
-    private byte[] carryOut(Press press, Source source, JpegParts parts, Plan plan) {
-        var steps = new Steps(press.watch, plan.stages().size() + 2);
+    /// What is worked on, and with what.
+    private record Work(Press press, Source source, JpegParts parts, Sampling sampling) {}
+
+    /// From a part of the photo alone, if the recipe needs no more and the photo can be cut.
+    private byte[] carryOut(Work work, Plan plan) {
+        try {
+            if (plan.stages().stream().anyMatch(Stage.Move.class::isInstance)) {
+                var scan = JpegScan.read(work.source.view());
+                var part = plan.part(scan.unitAcross(), scan.unitDown());
+                if (part.isPresent()) return fromPart(work, scan, part.get(), plan);
+            }
+        } catch (TurboFault | BadPhoto _) {
+            // decoded as a whole, it may be fit
+        }
         return slabs.with(
-                plan.bytes(),
-                slab -> {
-                    var sheet = new Sheet(plan.decoded(), slab, steps);
-                    var luma = plan.decoded().grids().getFirst();
-                    press.turbo.decode(
-                            source.segment(),
-                            sheet.planes(),
-                            new Size(luma.across().count(), luma.down().count()));
-                    steps.done();
-                    for (var stage : plan.stages()) {
-                        sheet.carryOut(stage);
-                        steps.done();
-                    }
-                    sheet.conform(plan.conforming(sheet.frame()), plan.encoded(), plan.sampling());
-                    return press.file(sheet, slab, plan, parts);
-                });
+                plan.bytes(), slab -> developed(work, work.source.segment(), plan, slab));
+    }
+
+    private byte[] fromPart(Work work, JpegScan scan, Rect part, Plan whole) {
+        var plan = whole.within(part, work.sampling);
+        return slabs.with(
+                JpegCut.bytes(work.source.size(), part) + plan.bytes(),
+                slab -> developed(work, JpegCut.cut(scan, part, slab), plan, slab));
+    }
+
+    private static byte[] developed(Work work, MemorySegment jpeg, Plan plan, Slab slab) {
+        var press = work.press;
+        var steps = new Steps(press.watch, plan.stages().size() + 2);
+        var sheet = new Sheet(plan.decoded(), slab, steps);
+        var luma = plan.decoded().grids().getFirst();
+        press.turbo.decode(
+                jpeg, sheet.planes(), new Size(luma.across().count(), luma.down().count()));
+        steps.done();
+        for (var stage : plan.stages()) {
+            sheet.carryOut(stage);
+            steps.done();
+        }
+        sheet.conform(plan.conforming(sheet.frame()), plan.encoded(), plan.sampling());
+        return press.file(sheet, slab, plan, work.parts);
     }
 
     private static Size stored(Header header) {

@@ -10,7 +10,7 @@ sealed interface Lanes permits ScalarLanes, VectorLanes {
     int MIX_WHOLE = 128;
 
     /// How many bits there are behind the point of a sharpening's amount.
-    int AMOUNT_BITS = 8;
+    int AMOUNT_BITS = 6;
 
     /// The fastest that this JVM has.
     static Lanes best() {
@@ -31,8 +31,8 @@ sealed interface Lanes permits ScalarLanes, VectorLanes {
     /// Weighted means of numbers of several lines, rounded. Weights as in `across`.
     void down(short[][] lines, short[] weights, byte[] out, int count);
 
-    /// Adds `amount` (in 256ths) times the difference to the weighted means of `lines`, which are
-    /// 256ths.
+    /// Adds `amount` (in 64ths) times the difference to the weighted means of `lines`, which are
+    /// 256ths; the difference is taken in 64ths.
     void sharpen(short[][] lines, short[] weights, int amount, byte[] line, int count);
 
     /// Weighted sums of numbers of several lines, rounded and clipped. Weights add up to {@link

@@ -2,6 +2,8 @@ package safelight.planes;
 
 /// Plain loops, which the optimizing compiler turns into vector code where it can.
 final class ScalarLanes implements Lanes {
+    private static final int HALF_OF_64 = 32;
+
     @Override
     public void widen(byte[] line, short[] numbers, int at, int count) {
         for (int i = 0; i < count; i++) numbers[at + i] = (short) (line[i] & 0xff);
@@ -27,10 +29,10 @@ final class ScalarLanes implements Lanes {
     @Override
     public void sharpen(short[][] lines, short[] weights, int amount, byte[] line, int count) {
         for (int x = 0; x < count; x++) {
-            int sharp = (line[x] & 0xff) * WHOLE;
-            int delta = sharp - fine(lines, weights, x);
+            int sharp = line[x] & 0xff;
+            int delta = (sharp << AMOUNT_BITS) - (fine(lines, weights, x) >> 2);
             int more = (delta * amount) >> AMOUNT_BITS;
-            line[x] = clipped((sharp + more + WHOLE / 2) >> 8);
+            line[x] = clipped(sharp + ((more + HALF_OF_64) >> AMOUNT_BITS));
         }
     }
 

@@ -23,6 +23,10 @@ final class VectorLanes implements Lanes {
     private static final VectorSpecies<Byte> BYTES =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
     private static final short LOW = 255;
+    private static final short LOW_64 = 63;
+    private static final short HALF_OF_64 = 32;
+    // 255 times that, and what is behind the point, fit 16 bits
+    private static final int SHORT_AMOUNT_MAX = 127;
     private static final short HALF = WHOLE / 2;
     // 128 is taken from each sample, so that sums stay within a signed number
     private static final short MIX_START = MIX_WHOLE / 2 - 128 * MIX_WHOLE;
@@ -52,12 +56,18 @@ final class VectorLanes implements Lanes {
 
     @Override
     public void sharpen(short[][] lines, short[] weights, int amount, byte[] line, int count) {
-        for (int x = 0; x < count; x += LANES) {
-            var soft = fineMean(lines, weights, x);
-            var sharp = shorts(line, x);
-            var out = sharpened(sharp, soft, amount, 0).or(sharpened(sharp, soft, amount, 1));
-            bytes(out).intoArray(line, x);
+        if (amount > SHORT_AMOUNT_MAX) {
+            for (int x = 0; x < count; x += LANES) {
+                var soft = fineMean(lines, weights, x);
+                var sharp = shorts(line, x);
+                var out = sharpened(sharp, soft, amount, 0).or(sharpened(sharp, soft, amount, 1));
+                bytes(out).intoArray(line, x);
+            }
+            return;
         }
+        for (int x = 0; x < count; x += LANES)
+            bytes(sharpened(shorts(line, x), fineMean(lines, weights, x), (short) amount))
+                    .intoArray(line, x);
     }
 
     @Override
@@ -133,11 +143,22 @@ final class VectorLanes implements Lanes {
         return sum;
     }
 
+    /// For amounts that leave all in 16 bits: whole samples of the difference and what is behind
+    /// their point by themselves.
+    private static ShortVector sharpened(ShortVector sharp, ShortVector soft, short amount) {
+        var delta = sharp.lanewise(LSHL, AMOUNT_BITS).sub(soft.lanewise(LSHR, 2));
+        var whole = delta.lanewise(ASHR, AMOUNT_BITS).mul(amount);
+        var part = delta.and(LOW_64).mul(amount).lanewise(LSHR, AMOUNT_BITS);
+        var more = whole.add(part).add(HALF_OF_64).lanewise(ASHR, AMOUNT_BITS);
+        return clipped(sharp.add(more));
+    }
+
     private static ShortVector sharpened(
             ShortVector sharp, ShortVector soft, int amount, int half) {
-        var from = ints(sharp, half).lanewise(LSHL, 8);
-        var more = from.sub(ints(soft, half)).mul(amount).lanewise(ASHR, AMOUNT_BITS);
-        return shorts(from.add(more).add(WHOLE / 2).lanewise(ASHR, 8), half);
+        var from = ints(sharp, half);
+        var delta = from.lanewise(LSHL, AMOUNT_BITS).sub(ints(soft, half).lanewise(LSHR, 2));
+        var more = delta.mul(amount).lanewise(ASHR, AMOUNT_BITS);
+        return shorts(from.add(more.add(HALF_OF_64).lanewise(ASHR, AMOUNT_BITS)), half);
     }
 
     private static ShortVector scaled(ShortVector in, int factor, int shift, int half) {

@@ -51,9 +51,7 @@ final class WorkerNode implements AutoCloseable {
                                 config.limits(),
                                 name.id,
                                 Worker.inHandMost(config.slots()),
-                                storage.sharing()
-                                        .map(s -> s.site().settings().peers().keySet())
-                                        .orElse(Set.of()),
+                                storage::isElsewhere,
                                 meters,
                                 clock,
                                 new SecureRandom(),

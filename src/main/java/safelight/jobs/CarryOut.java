@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,8 +60,8 @@ public final class CarryOut {
     private final Set<JobId> inHand = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<JobId, Overseer> overseers = new ConcurrentHashMap<>();
 
-    /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `otherCenters`:
-    /// data centers whose jobs are not run here; `endProcess` ends this process at once and does
+    /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `isElsewhere`:
+    /// whether a data center is another one, whose jobs are not run here; `endProcess` ends this process at once and does
     /// not return.
     public record Parts(
             JobRows jobs,
@@ -73,7 +74,7 @@ public final class CarryOut {
             Limits limits,
             InstanceId worker,
             int inHandMost,
-            Set<String> otherCenters,
+            Predicate<String> isElsewhere,
             Meters meters,
             Clock clock,
             RandomGenerator random,
@@ -116,7 +117,7 @@ public final class CarryOut {
         var job = found.get();
         if (job.status().state().isFinal()) {
             end(delivery, job);
-        } else if (parts.otherCenters.contains(job.order().dataCenter())) {
+        } else if (parts.isElsewhere.test(job.order().dataCenter())) {
             // Taken over while this data center was away: it is in line there.
             delivery.acknowledge();
         } else if (!inHand.add(id)) {

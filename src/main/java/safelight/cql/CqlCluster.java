@@ -10,6 +10,7 @@ import com.datastax.oss.driver.api.core.metadata.NodeState;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import safelight.base.Failure;
 import safelight.base.Problem;
@@ -46,6 +47,18 @@ public final class CqlCluster implements AutoCloseable {
     /// @throws CannotConnect if no contact point answers
     public static CqlCluster join(CqlAccess access) {
         return connected(access, false);
+    }
+
+    /// Gives the keyspace copies in the data centers of `access.replication` that have none yet.
+    /// Returns these; none if there is no keyspace.
+    ///
+    /// @throws CannotConnect if no contact point answers
+    public static Set<String> spread(CqlAccess access) {
+        try {
+            return Schema.spread(access);
+        } catch (DriverException | IllegalStateException e) {
+            throw new CannotConnect(access.contactPoints(), e);
+        }
     }
 
     /// While another process makes the keyspace, a node may not know its tables yet.

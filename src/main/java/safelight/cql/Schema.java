@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -115,13 +118,40 @@ final class Schema {
         return "The keyspace %s has schema version %d".formatted(keyspace, version);
     }
 
+    /// Adds copies in data centers that have none, and takes none away.
+    static Set<String> spread(CqlAccess access) {
+        try (var session = Driver.forSchema(access)) {
+            var row =
+                    session.execute(
+                                    "SELECT replication FROM system_schema.keyspaces"
+                                            + " WHERE keyspace_name = ?",
+                                    access.keyspace())
+                            .one();
+            if (row == null) return Set.of();
+            var had = row.getMap("replication", String.class, String.class);
+            if (had == null) return Set.of();
+            var fresh = new TreeSet<>(access.replication().keySet());
+            fresh.removeAll(had.keySet());
+            if (fresh.isEmpty()) return fresh;
+            var all = new TreeMap<String, Integer>(access.replication());
+            had.forEach((center, n) -> {
+                if (!center.equals("class")) all.put(center, Integer.parseInt(n));
+            });
+            change(session, "ALTER KEYSPACE " + access.keyspace() + with(all));
+            awaitOthers(session);
+            return fresh;
+        }
+    }
+
     private static String keyspace(CqlAccess access) {
+        return "CREATE KEYSPACE IF NOT EXISTS " + access.keyspace() + with(access.replication());
+    }
+
+    private static String with(Map<String, Integer> replication) {
         var copies = new StringBuilder();
-        new TreeMap<>(access.replication())
+        new TreeMap<>(replication)
                 .forEach((center, n) -> copies.append(", '%s': %d".formatted(center, n)));
-        return ("CREATE KEYSPACE IF NOT EXISTS %s WITH replication = {'class':"
-                        + " 'NetworkTopologyStrategy'%s}")
-                .formatted(access.keyspace(), copies);
+        return " WITH replication = {'class': 'NetworkTopologyStrategy'%s}".formatted(copies);
     }
 
     /// With an id that everybody computes alike: two processes that start at once, on two nodes,

@@ -41,8 +41,20 @@ record CenterSite(CenterList.Entry entry, String address, Path data, LocalCassan
         return config.dns().zone().orElse(ZONE);
     }
 
+    /// Its settings as they are, but for where the copies of rows are to be.
+    Config read(List<CenterSite> sites) {
+        return Config.read(
+                Optional.of(file()),
+                System.getenv(),
+                Map.of("cassandra.replication", copies(sites)));
+    }
+
+    private static String copies(List<CenterSite> sites) {
+        return joined(sites, s -> s.name() + "=1");
+    }
+
     /// Writes the settings of this one among `sites`; processes that run see that.
-    Config write(List<CenterSite> sites, Common common) throws IOException {
+    void write(List<CenterSite> sites, Common common) throws IOException {
         var ports = common.ports;
         var all = new LinkedHashMap<String, String>();
         all.put("dns.zone", zone(common.config));
@@ -57,7 +69,7 @@ record CenterSite(CenterList.Entry entry, String address, Path data, LocalCassan
         all.put("sessions.engine", Engines.CASSANDRA);
         all.put("cassandra.contact-points", node.point());
         all.put("cassandra.data-center", name());
-        all.put("cassandra.replication", joined(sites, s -> s.name() + "=1"));
+        all.put("cassandra.replication", copies(sites));
         all.put(
                 "replication.peers",
                 joined(
@@ -76,8 +88,7 @@ record CenterSite(CenterList.Entry entry, String address, Path data, LocalCassan
                         .entrySet().stream()
                                 .map(e -> "%s: \"%s\"\n".formatted(e.getKey(), escaped(e)))
                                 .collect(Collectors.joining());
-        return Config.read(
-                Optional.of(PrivateFile.write(file(), text)), System.getenv(), Map.of());
+        PrivateFile.write(file(), text);
     }
 
     private String steered(Ports ports) {

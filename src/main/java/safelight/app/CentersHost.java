@@ -93,7 +93,7 @@ final class CentersHost implements AutoCloseable {
         for (var site : sites) running.add(cassandra.start(site.node(), log("cassandra", site)));
         writeAll(sites);
         // One may have come while nothing ran.
-        fill(sites, sites.getFirst().write(sites, common));
+        fill(sites, sites.getFirst());
         for (var site : sites) serve(site, running);
         for (var site : sites) awaitTraffic(site);
         for (var site : sites) launch("dns", site, running);
@@ -156,7 +156,7 @@ final class CentersHost implements AutoCloseable {
             progress.say(name + ": starting Cassandra");
             parts.add(cassandra.start(site.node(), log("cassandra", site)));
             progress.say(name + ": copying rows");
-            fill(all, site.write(all, common));
+            fill(all, before.getFirst());
             progress.say(name + ": starting web servers, workers and replicator");
             writeAll(all);
             serve(site, parts);
@@ -180,9 +180,9 @@ final class CentersHost implements AutoCloseable {
     }
 
     /// Gives the keyspace copies in those of `all` where it has none, and these their rows.
-    private void fill(List<CenterSite> all, Config config)
+    private void fill(List<CenterSite> all, CenterSite asked)
             throws IOException, InterruptedException {
-        var access = config.engines().cassandra();
+        var access = asked.read(all).engines().cassandra();
         var fresh = CqlCluster.spread(access);
         for (var site : all) {
             if (!fresh.contains(site.name())) continue;

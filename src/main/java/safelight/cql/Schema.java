@@ -3,6 +3,7 @@ package safelight.cql;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.servererrors.CASWriteUnknownException;
+import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -137,9 +138,22 @@ final class Schema {
             had.forEach((center, n) -> {
                 if (!center.equals("class")) all.put(center, Integer.parseInt(n));
             });
-            change(session, "ALTER KEYSPACE " + access.keyspace() + with(all));
+            alter(session, "ALTER KEYSPACE " + access.keyspace() + with(all));
             awaitOthers(session);
             return fresh;
+        }
+    }
+
+    /// Nodes refuse a data center that they have not heard of, and a new one is heard of soon.
+    private static void alter(CqlSession session, String cql) {
+        for (int i = 1; ; i++) {
+            try {
+                change(session, cql);
+                return;
+            } catch (InvalidConfigurationInQueryException e) {
+                if (i == LOCK_TRIES_MAX) throw e;
+                pause();
+            }
         }
     }
 

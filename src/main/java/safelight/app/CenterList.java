@@ -98,7 +98,7 @@ record CenterList(Path folder) {
                         .orElseThrow(() ->
                                 new CannotStart(
                                         "Where is '%s'? Say it in dns.data-centers, like"
-                                                .formatted(name)
+                                                        .formatted(name)
                                                 + " 'name=%s at=52.4/4.9'.".formatted(name)));
         var words = new StringBuilder("at=" + at);
         for (var key : List.of("weight", "bias"))

@@ -26,8 +26,7 @@ final class CenterProgress {
     }
 
     void say(String line) throws IOException {
-        Files.writeString(
-                file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /// Lines up to now.

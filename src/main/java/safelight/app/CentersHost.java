@@ -45,6 +45,7 @@ final class CentersHost implements AutoCloseable {
     private static final int DNS_PORT_ELSE = 5300;
     private static final String READY = " is ready at ";
     private static final String PORTS = "ports";
+    private static final String ROWS = "has-rows";
 
     // Lines of the file of ports: two of Cassandra, one of dns.
     private static final int STATE = 2;
@@ -179,17 +180,24 @@ final class CentersHost implements AutoCloseable {
         for (var site : all) site.write(all, common);
     }
 
-    /// Gives the keyspace copies in those of `all` where it has none, and these their rows.
+    /// Gives the keyspace copies in those of `all` where it has none, and these their rows. A mark
+    /// says whose are there, so that a fill that was broken off is done again.
     private void fill(List<CenterSite> all, CenterSite asked)
             throws IOException, InterruptedException {
         var access = asked.read(all).engines().cassandra();
-        var fresh = CqlCluster.spread(access);
+        boolean isThere = CqlCluster.spread(access);
+        var source = all.stream().filter(CentersHost::hasRows).findFirst();
         for (var site : all) {
-            if (!fresh.contains(site.name())) continue;
-            var source = all.stream().filter(s -> !fresh.contains(s.name())).findFirst();
-            if (source.isEmpty()) throw new CannotStart("No data center has the rows.");
-            CassandraCare.fill(site.node(), access.keyspace(), source.get().name());
+            if (hasRows(site)) continue;
+            // Those that begin together have the same, namely nothing.
+            if (isThere && source.isPresent())
+                CassandraCare.fill(site.node(), access.keyspace(), source.get().name());
+            Files.writeString(site.data().resolve(ROWS), "");
         }
+    }
+
+    private static boolean hasRows(CenterSite site) {
+        return Files.exists(site.data().resolve(ROWS));
     }
 
     private void serve(CenterSite site, Running parts) throws IOException, InterruptedException {

@@ -66,8 +66,7 @@ final class DnsCommand implements Callable<Integer> {
         }
     }
 
-    private static void start(
-            DnsRole role, SettingsWatch watch, Config config, Running running) {
+    private static void start(DnsRole role, SettingsWatch watch, Config config, Running running) {
         try {
             role.start();
             if (config.opsPort() == 0) return;

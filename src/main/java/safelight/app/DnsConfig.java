@@ -169,7 +169,9 @@ record DnsConfig(Settings settings) {
 
     /// Where the DNS server of a data center says what it knows, if anybody asks it.
     Optional<URI> state(String name) {
-        return read(SITES, () -> site(name).flatMap(w -> w.one("peer")).map(p -> uri(p, "http", "https")));
+        return read(
+                SITES,
+                () -> site(name).flatMap(w -> w.one("peer")).map(p -> uri(p, "http", "https")));
     }
 
     /// Words of a data center, as a person wrote them.

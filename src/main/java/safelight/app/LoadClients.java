@@ -142,7 +142,8 @@ final class LoadClients {
     /// Each recipe is another one, so that no result is there already.
     private String job(int number) {
         return """
-        {"photo":"%s","operations":[{"op":"blur","sigma":%d.%02d}],"output":{"format":"jpeg"}}"""
+        {"photo":"%s","operations":[{"op":"blur","sigma":%d.%02d}],"output":{"format":"jpeg"}}\
+        """
                 .formatted(shared.photo, 1 + number / 100 % 50, number % 100);
     }
 

@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -60,7 +59,8 @@ final class LoadCommand implements Callable<Integer> {
             names = "--clients",
             split = ",",
             paramLabel = "PLACE",
-            description = "Places: us, eu, asia, sa, africa, oceania, or a network like 5.6.7.0/24.")
+            description =
+                    "Places: us, eu, asia, sa, africa, oceania, or a network like 5.6.7.0/24.")
     private List<String> places = List.of("us", "eu", "asia");
 
     @Option(names = "--rate", defaultValue = "10", description = "Requests a second of all places.")

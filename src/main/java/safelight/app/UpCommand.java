@@ -109,8 +109,7 @@ final class UpCommand implements Callable<Integer> {
         var last = host.sites().getLast();
         out.println("  ask as a client   " + dig(first, ports, zone, "5.1.2.0/24") + "  (Europe)");
         out.println("                    " + dig(last, ports, zone, "133.1.2.0/24") + "  (Japan)");
-        out.println(
-                "  by weights        " + dig(first, ports, "split." + zone, "198.51.100.0/24"));
+        out.println("  by weights        " + dig(first, ports, "split." + zone, "198.51.100.0/24"));
         out.println("  health            safelight status --config " + first.file());
         out.println(
                 "  drain             safelight drain %s --config %s"

@@ -10,7 +10,6 @@ import com.datastax.oss.driver.api.core.metadata.NodeState;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import safelight.base.Failure;
 import safelight.base.Problem;
@@ -50,10 +49,10 @@ public final class CqlCluster implements AutoCloseable {
     }
 
     /// Gives the keyspace copies in the data centers of `access.replication` that have none yet.
-    /// Returns these; none if there is no keyspace.
+    /// Returns whether there is a keyspace.
     ///
     /// @throws CannotConnect if no contact point answers
-    public static Set<String> spread(CqlAccess access) {
+    public static boolean spread(CqlAccess access) {
         try {
             return Schema.spread(access);
         } catch (DriverException | IllegalStateException e) {

@@ -13,11 +13,10 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,8 +118,8 @@ final class Schema {
         return "The keyspace %s has schema version %d".formatted(keyspace, version);
     }
 
-    /// Adds copies in data centers that have none, and takes none away.
-    static Set<String> spread(CqlAccess access) {
+    /// Adds copies in data centers that have none, and takes none away; false without a keyspace.
+    static boolean spread(CqlAccess access) {
         try (var session = Driver.forSchema(access)) {
             var row =
                     session.execute(
@@ -128,20 +127,24 @@ final class Schema {
                                             + " WHERE keyspace_name = ?",
                                     access.keyspace())
                             .one();
-            if (row == null) return Set.of();
-            var had = row.getMap("replication", String.class, String.class);
-            if (had == null) return Set.of();
-            var fresh = new TreeSet<>(access.replication().keySet());
-            fresh.removeAll(had.keySet());
-            if (fresh.isEmpty()) return fresh;
+            if (row == null) return false;
             var all = new TreeMap<String, Integer>(access.replication());
-            had.forEach((center, n) -> {
-                if (!center.equals("class")) all.put(center, Integer.parseInt(n));
-            });
+            var had = copies(row.getMap("replication", String.class, String.class));
+            all.putAll(had);
+            if (all.equals(had)) return true;
             alter(session, "ALTER KEYSPACE " + access.keyspace() + with(all));
             awaitOthers(session);
-            return fresh;
+            return true;
         }
+    }
+
+    private static Map<String, Integer> copies(@Nullable Map<String, String> replication) {
+        var copies = new TreeMap<String, Integer>();
+        if (replication != null)
+            replication.forEach((center, n) -> {
+                if (!center.equals("class")) copies.put(center, Integer.parseInt(n));
+            });
+        return copies;
     }
 
     /// Nodes refuse a data center that they have not heard of, and a new one is heard of soon.

@@ -49,21 +49,17 @@ final class Board {
         isUp = Availability.all(own.length).isUp();
     }
 
-    /// What is known now, for other data centers: those that both have keep their state. One that is
-    /// new gets no clients until a check has passed.
+    /// What is known now, for other data centers: those that both have keep their state. One that
+    /// is new gets no clients until a check has passed.
     synchronized Board following(DnsPlan next, int nextHome) {
         var board = new Board(next, nextHome, rules, drains, clock);
         var was = places(plan, next);
         board.isUp =
-                IntStream.range(0, was.size())
-                        .mapToObj(i -> isUp(next, i, was.get(i)))
-                        .toList();
-        for (int i = 0; i < was.size(); i++)
-            if (was.get(i) >= 0) board.own[i] = own[was.get(i)];
+                IntStream.range(0, was.size()).mapToObj(i -> isUp(next, i, was.get(i))).toList();
+        for (int i = 0; i < was.size(); i++) if (was.get(i) >= 0) board.own[i] = own[was.get(i)];
         others.forEach((there, heard) -> {
             int now = next.siteNames().indexOf(plan.siteNames().get(there));
-            if (now >= 0)
-                board.others.put(now, new Heard(moved(heard.view, now, was), heard.atMs));
+            if (now >= 0) board.others.put(now, new Heard(moved(heard.view, now, was), heard.atMs));
         });
         return board;
     }

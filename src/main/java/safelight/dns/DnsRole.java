@@ -72,12 +72,7 @@ public final class DnsRole implements AutoCloseable {
                         .connectTimeout(settings.checks().answerMost())
                         .build();
         this.probe = new Probe(client, settings.checks().answerMost());
-        this.server =
-                new DnsServer(
-                        snapshot(),
-                        settings,
-                        clock,
-                        random);
+        this.server = new DnsServer(snapshot(), settings, clock, random);
     }
 
     /// Answers from now on, and looks after its answers.

@@ -61,8 +61,8 @@ public final class CarryOut {
     private final ConcurrentHashMap<JobId, Overseer> overseers = new ConcurrentHashMap<>();
 
     /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `isElsewhere`:
-    /// whether a data center is another one, whose jobs are not run here; `endProcess` ends this process at once and does
-    /// not return.
+    /// whether a data center is another one, whose jobs are not run here; `endProcess` ends this
+    /// process at once and does not return.
     public record Parts(
             JobRows jobs,
             PhotoRows photos,

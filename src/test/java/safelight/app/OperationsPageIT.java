@@ -36,8 +36,7 @@ class OperationsPageIT {
                         "--set", "dns.check-every=200ms");
         try (var dns = RoleProcess.start("dns", "dns", folder.resolve("dns"), dnsOptions);
                 var server =
-                        ServerProcess.start(
-                                folder.resolve("web"), zone.toArray(String[]::new));
+                        ServerProcess.start(folder.resolve("web"), zone.toArray(String[]::new));
                 var browser = Browser.start(folder.resolve("profile"), "en-US")) {
             assertThat(dns.address()).isNotEmpty();
             look(browser, server.url().toString());

@@ -34,6 +34,7 @@ final class CassandraCare {
     /// before may not have come to `source` yet.
     ///
     /// @throws IOException if the node does not do it
+    @SuppressWarnings("BanJNDI") // the address is that of our own child, on loopback
     static void fill(LocalCassandra.Node node, String keyspace, String source)
             throws IOException, InterruptedException {
         var address = new JMXServiceURL(URL.formatted(node.jmxPort()));

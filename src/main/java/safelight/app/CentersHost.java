@@ -1,5 +1,6 @@
 package safelight.app;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -34,6 +35,7 @@ import safelight.platform.Child;
 final class CentersHost implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CentersHost.class);
     private static final Clock CLOCK = Clock.tickMillis(ZoneOffset.UTC);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration READY_MOST = Duration.ofMinutes(4);
     private static final Duration TRAFFIC_MOST = Duration.ofMinutes(2);
     private static final Duration DRAIN_MOST = Duration.ofMinutes(2);
@@ -247,9 +249,15 @@ final class CentersHost implements AutoCloseable {
     /// The first data center's dns sends clients there.
     private void awaitClients(CenterSite site) throws IOException, InterruptedException {
         var state = sites.getFirst().url(common.ports().state()) + "/dns/state";
-        var mark = "\"name\":\"%s\",\"up\":true".formatted(site.name());
-        if (!eventually(() -> answer(state).contains(mark)))
+        if (!eventually(() -> isUp(answer(state), site.name())))
             throw new CannotStart("the checks of dns do not pass; see " + state);
+    }
+
+    private static boolean isUp(String answer, String name) throws IOException {
+        if (!answer.startsWith("200 ")) return false;
+        for (var each : JSON.readTree(answer.substring(4)).path("dataCenters"))
+            if (each.path("name").asText().equals(name)) return each.path("up").asBoolean();
+        return false;
     }
 
     private interface Claim {

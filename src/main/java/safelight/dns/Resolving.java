@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.ClientSubnetOption;
 import org.xbill.DNS.DClass;
@@ -62,7 +61,6 @@ public final class Resolving {
         var query = Message.newQuery(question);
         var option = new ClientSubnetOption(length, network);
         query.addRecord(new OPTRecord(PAYLOAD, 0, 0, 0, option), Section.ADDITIONAL);
-        query.getHeader().setID(ThreadLocalRandom.current().nextInt(1 << Character.SIZE));
         var bytes = query.toWire();
         try (var socket = new DatagramSocket()) {
             socket.setSoTimeout((int) ANSWER_MOST.toMillis());

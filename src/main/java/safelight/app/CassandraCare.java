@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What `nodetool` would do on a node that has come new: bring the rows that others have.
 final class CassandraCare {
-    private static final String URL = "service:jmx:rmi:///jndi/rmi://127.0.0.1:%d/jmxrmi";
     private static final String STORAGE = "org.apache.cassandra.db:type=StorageService";
     private static final Duration REPAIR_MOST = Duration.ofHours(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
@@ -37,7 +36,10 @@ final class CassandraCare {
     @SuppressWarnings("BanJNDI") // the address is that of our own child, on loopback
     static void fill(LocalCassandra.Node node, String keyspace, String source)
             throws IOException, InterruptedException {
-        var address = new JMXServiceURL(URL.formatted(node.jmxPort()));
+        var address =
+                new JMXServiceURL(
+                        "service:jmx:rmi:///jndi/rmi://127.0.0.1:%d/jmxrmi"
+                                .formatted(node.jmxPort()));
         try (var connector = JMXConnectorFactory.connect(address)) {
             var server = connector.getMBeanServerConnection();
             var text = String.class.getName();

@@ -245,6 +245,16 @@ record Config(Settings settings) {
         return new Config(Settings.of(ALL, file, environment, options));
     }
 
+    /// As the same sources are now.
+    Config again() {
+        return new Config(settings.again());
+    }
+
+    /// The settings file, if there is one.
+    Optional<Path> file() {
+        return settings.file();
+    }
+
     Path data() {
         return settings.get(DATA).toAbsolutePath().normalize();
     }

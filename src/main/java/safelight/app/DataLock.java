@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /// Keeps two servers from embedding their engines in one folder. The lock ends with the process,
 /// however that ends.
@@ -17,16 +18,26 @@ final class DataLock implements AutoCloseable {
         this.channel = channel;
     }
 
+    /// @throws CannotStart if another process has it
     static DataLock on(Path folder) throws IOException {
+        return ask(folder).orElseThrow(() -> taken(folder));
+    }
+
+    /// Empty if another process has it.
+    static Optional<DataLock> ask(Path folder) throws IOException {
         Files.createDirectories(folder);
         var channel =
                 FileChannel.open(
                         folder.resolve("lock"),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);
-        if (!isTaken(channel)) return new DataLock(channel);
+        if (!isTaken(channel)) return Optional.of(new DataLock(channel));
         channel.close();
-        throw new CannotStart(
+        return Optional.empty();
+    }
+
+    static CannotStart taken(Path folder) {
+        return new CannotStart(
                 "Another Safelight is using the folder "
                         + folder
                         + ". Stop it, or give this one a folder of its own with --data.");

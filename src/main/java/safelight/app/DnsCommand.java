@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +41,10 @@ final class DnsCommand implements Callable<Integer> {
         Logs.by(config);
         try (var running = new Running()) {
             var role = running.add(role(config));
-            start(role, config, running);
+            var watch =
+                    running.add(
+                            new SettingsWatch(config, fresh -> role.change(fresh.dns().plan())));
+            start(role, watch, config, running);
             PrintWriter out = spec.commandLine().getOut();
             out.println("Safelight dns is ready at dns:" + role.port());
             out.flush();
@@ -62,7 +66,7 @@ final class DnsCommand implements Callable<Integer> {
         }
     }
 
-    private static void start(DnsRole role, Config config, Running running) {
+    private static void start(DnsRole role, SettingsWatch watch, Config config, Running running) {
         try {
             role.start();
             if (config.opsPort() == 0) return;
@@ -72,7 +76,11 @@ final class DnsCommand implements Callable<Integer> {
                     new OpsServer(
                                     config.opsHost(),
                                     config.opsPort(),
-                                    role::complaints,
+                                    () ->
+                                            Stream.concat(
+                                                            role.complaints().stream(),
+                                                            watch.complaints().stream())
+                                                    .toList(),
                                     meters::scrape)
                             .with("/dns/state", role::state));
         } catch (IOException e) {

@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import safelight.dns.DnsPlan;
@@ -140,6 +142,42 @@ record DnsConfig(Settings settings) {
                     ANSWER,
                     DOWN,
                     UP);
+
+    /// The port, if one was given.
+    Optional<Integer> portGiven() {
+        return settings.isGiven(PORT) ? Optional.of(settings.get(PORT)) : Optional.empty();
+    }
+
+    /// The zone, if one was given.
+    Optional<String> zone() {
+        return Optional.of(settings.get(ZONE)).filter(z -> !z.isEmpty());
+    }
+
+    /// What was given of names, overrides, zone file and database, by key.
+    Map<String, String> given() {
+        return Stream.of(NAMES, OVERRIDES, WITHIN, ZONE_FILE, DATABASE)
+                .filter(settings::isGiven)
+                .collect(Collectors.toMap(Setting::key, settings::get));
+    }
+
+    /// What was given of one data center, if anything was.
+    Optional<Words> site(String name) {
+        return read(SITES, () -> Words.list(settings.get(SITES), SITE_WORDS)).stream()
+                .filter(w -> w.each("name").contains(name))
+                .findFirst();
+    }
+
+    /// Where the DNS server of a data center says what it knows, if anybody asks it.
+    Optional<URI> state(String name) {
+        return read(
+                SITES,
+                () -> site(name).flatMap(w -> w.one("peer")).map(p -> uri(p, "http", "https")));
+    }
+
+    /// Words of a data center, as a person wrote them.
+    static Words words(String text) {
+        return read(SITES, () -> Words.list(text, SITE_WORDS).getFirst());
+    }
 
     /// What to serve; stops the start with a sentence if that cannot be.
     DnsPlan plan() {

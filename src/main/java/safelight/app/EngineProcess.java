@@ -51,14 +51,21 @@ final class EngineProcess implements AutoCloseable {
     static EngineProcess start(
             String name, String signal, Path log, List<String> command, Duration stopMost)
             throws IOException {
-        var whole = new ArrayList<>(List.of("setsid", "bash", "-c", KEEPER, name, signal));
-        whole.addAll(command);
+        var whole = new ArrayList<>(List.of("setsid"));
+        whole.addAll(kept(name, signal, command));
         var process =
                 new ProcessBuilder(whole)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
         return new EngineProcess(name, process, stopMost);
+    }
+
+    /// A command that runs `command` until it ends, its standard input ends, or it gets TERM.
+    static List<String> kept(String name, String signal, List<String> command) {
+        var whole = new ArrayList<>(List.of("bash", "-c", KEEPER, name, signal));
+        whole.addAll(command);
+        return whole;
     }
 
     /// Whether it still runs.

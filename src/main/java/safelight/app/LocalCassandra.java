@@ -6,13 +6,17 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import safelight.platform.Child;
 
 /// Cassandra nodes on this host's loopback addresses, one for each data center, for `up
 /// --data-centers`: every write synced, little memory. The jars are not ours: they are those of
@@ -46,6 +50,7 @@ record LocalCassandra(Path java, List<Path> jars) {
             String seed,
             int cqlPort,
             int storagePort,
+            int jmxPort,
             Path home) {
         String point() {
             return address + ":" + cqlPort;
@@ -95,22 +100,23 @@ record LocalCassandra(Path java, List<Path> jars) {
         }
     }
 
-    /// Starts a node; returns once it takes connections.
-    EngineProcess start(Node node, Path log) throws IOException, InterruptedException {
+    /// Starts a node, and again whenever it ends; returns once it takes connections.
+    Child start(Node node, Path log) throws IOException, InterruptedException {
         configure(node);
-        var process =
-                EngineProcess.start(
-                        "cassandra-" + node.dataCenter, "TERM", log, command(node), STOP_MOST);
+        var name = "cassandra-" + node.dataCenter;
+        var kept = EngineProcess.kept(name, "TERM", command(node));
+        var plan = new Child.Plan(name, kept, Map.of(), log.toFile(), STOP_MOST, _ -> {}, () -> {});
+        var child = new Child(plan, Clock.tickMillis(ZoneOffset.UTC), new SecureRandom());
         long deadline = System.nanoTime() + START_MOST.toNanos();
         while (!isOpen(node)) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
-                process.close();
+            if (System.nanoTime() > deadline) {
+                child.close();
                 throw new CannotStart(
                         "Cassandra of " + node.dataCenter + " does not come up; see " + log + ".");
             }
             Thread.sleep(LOOK_AGAIN);
         }
-        return process;
+        return child;
     }
 
     private static boolean isOpen(Node node) {
@@ -207,6 +213,7 @@ record LocalCassandra(Path java, List<Path> jars) {
                         "-Dcassandra.config=file://" + node.home + "/conf/cassandra.yaml",
                         "-Dcassandra.storagedir=" + node.home.resolve("data"),
                         "-Dcassandra-foreground=yes",
+                        "-Dcassandra.jmx.local.port=" + node.jmxPort,
                         "-Dlogback.configurationFile=" + node.home + "/conf/logback.xml",
                         "-Dcassandra.skip_wait_for_gossip_to_settle=0",
                         "-Dcassandra.ring_delay_ms=2000"));

@@ -53,6 +53,7 @@ public final class Main {
         all.put("undrain", DrainCommand.Undrain::new);
         all.put("status", StatusCommand::new);
         all.put("apply", () -> new Apply(plugs.darkroom()));
+        all.put("load", LoadCommand::new);
         all.put("bench", Bench::new);
         all.put("bench-lane", BenchLane::new);
         all.put("simulate", SimulateCommand::new);

@@ -1,6 +1,8 @@
 package safelight.app;
 
+import java.net.URI;
 import java.time.Clock;
+import java.util.Map;
 import safelight.blobs.Blobs;
 import safelight.catalog.CenterRows;
 import safelight.catalog.cassandra.CassandraCenters;
@@ -27,6 +29,7 @@ record Sharing(
                             + cluster.dataCenter()
                             + ") have to be the same.");
         var peers = running.add(new Peers(settings, System::nanoTime));
+        running.add(new SettingsWatch(config, fresh -> peers.use(peers(fresh))));
         var copies = new CassandraCopies(cluster, clock);
         var site = new ReplicatedBlobs.Site(settings, copies, peers, clock);
         return new Sharing(
@@ -34,6 +37,11 @@ record Sharing(
                 site,
                 new ReplicatedBlobs(here, site, config.data().resolve("tmp")),
                 here);
+    }
+
+    /// Checked as at the start.
+    private static Map<String, URI> peers(Config fresh) {
+        return fresh.centers().of(fresh.dataCenter()).peers();
     }
 
     /// What people see of it.

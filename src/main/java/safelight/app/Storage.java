@@ -70,6 +70,11 @@ record Storage(
         return new Storage(rows, sessions, fleet, blobs, sharing, checks, chores, parts);
     }
 
+    /// Whether it is the name of another data center that is known.
+    boolean isElsewhere(String dataCenter) {
+        return sharing.filter(s -> s.site().peers().names().contains(dataCenter)).isPresent();
+    }
+
     /// What people see of all data centers.
     DataCenters centers() {
         return sharing.map(Sharing::dataCenters).orElseGet(DataCenters::alone);

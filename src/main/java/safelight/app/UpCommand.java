@@ -63,9 +63,11 @@ final class UpCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "--data-centers takes different names, like us-east,us-west.");
-        CentersHost.checkAddresses(names.size());
+        var list = new CenterList(wanted.data());
         try (var running = new Running()) {
-            running.add(DataLock.on(wanted.data()));
+            var lock = DataLock.ask(wanted.data());
+            if (lock.isEmpty() && list.exists()) return add(list, wanted);
+            running.add(lock.orElseThrow(() -> DataLock.taken(wanted.data())));
             var host =
                     running.add(new CentersHost(wanted, plugs.main(), names, options.settings()));
             host.start();
@@ -75,8 +77,20 @@ final class UpCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
+    /// Another process runs the data centers in this folder, and adds what is new.
+    private int add(CenterList list, Config wanted) throws IOException, InterruptedException {
+        list.add(names, wanted.dns());
+        var progress = new CenterProgress(wanted.data());
+        int before = progress.count();
+        list.ask(names);
+        PrintWriter out = spec.commandLine().getOut();
+        return progress.follow(before, out) ? Exit.DONE : Exit.FAILED;
+    }
+
     private void greet(CentersHost host) {
         PrintWriter out = spec.commandLine().getOut();
+        var ports = host.common().ports();
+        var zone = CenterSite.zone(host.common().config());
         out.println(
                 "Safelight "
                         + Version.CURRENT
@@ -84,12 +98,33 @@ final class UpCommand implements Callable<Integer> {
                         + host.sites().size()
                         + " data centers");
         for (var site : host.sites())
-            out.println("  %-16s %s".formatted(site.name(), site.url(host.port())));
-        out.println("  logs             " + host.logs());
+            out.println(
+                    "  %-16s %s  dns %s:%d"
+                            .formatted(
+                                    site.name(),
+                                    site.url(ports.web()),
+                                    site.address(),
+                                    ports.dns()));
+        var first = host.sites().getFirst();
+        var last = host.sites().getLast();
+        out.println("  ask as a client   " + dig(first, ports, zone, "5.1.2.0/24") + "  (Europe)");
+        out.println("                    " + dig(last, ports, zone, "133.1.2.0/24") + "  (Japan)");
+        out.println("  by weights        " + dig(first, ports, "split." + zone, "198.51.100.0/24"));
+        out.println("  health            safelight status --config " + first.file());
         out.println(
-                "  settings         " + host.sites().getFirst().data().resolve("safelight.yaml"));
-        out.println("  stop             Ctrl-C (finishes what is in hand)");
+                "  drain             safelight drain %s --config %s"
+                        .formatted(last.name(), first.file()));
+        out.println("  one more          the same command with one more name");
+        out.println("  operations        " + first.url(ports.web()) + "/operations");
+        out.println("  logs              " + host.logs());
+        out.println("  stop              Ctrl-C (finishes what is in hand)");
         out.flush();
+    }
+
+    private static String dig(
+            CenterSite site, CenterSite.Ports ports, String name, String network) {
+        return "dig @%s -p %d %s +subnet=%s +short"
+                .formatted(site.address(), ports.dns(), name, network);
     }
 
     private int one(Config wanted) throws IOException, InterruptedException {

@@ -55,6 +55,7 @@ final class WebNode implements AutoCloseable {
     private final Pressure pressure;
     private final Sweeper sweeper;
     private final Health health;
+    private final DnsView steered;
     private final HttpServer server;
     private final Optional<AgentCheck> agent;
     private final Running advice = new Running();
@@ -92,6 +93,7 @@ final class WebNode implements AutoCloseable {
         sweeper = sweeper(config, storage, queue, relay, chores);
         health = health(storage, id, circumstances.checks);
         var workload = new Workload(config.webPlaces());
+        steered = new DnsView(config.dns().state(config.dataCenter()));
         gauges(storage, queue, workload, meters);
         server =
                 new HttpServer(
@@ -108,6 +110,7 @@ final class WebNode implements AutoCloseable {
                                 storage.fleet(),
                                 queue,
                                 storage.centers(),
+                                steered,
                                 health,
                                 workload,
                                 meters,
@@ -142,6 +145,7 @@ final class WebNode implements AutoCloseable {
         lease.drain();
         leave();
         server.close();
+        steered.close();
         lease.close();
         agent.ifPresent(AgentCheck::close);
         advice.close();

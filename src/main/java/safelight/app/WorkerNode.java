@@ -52,9 +52,7 @@ final class WorkerNode implements AutoCloseable {
                                 name.id,
                                 Worker.inHandMost(config.slots()),
                                 config.workerMemory(),
-                                storage.sharing()
-                                        .map(s -> s.site().settings().peers().keySet())
-                                        .orElse(Set.of()),
+                                storage::isElsewhere,
                                 meters,
                                 clock,
                                 new SecureRandom(),

@@ -48,6 +48,18 @@ public final class CqlCluster implements AutoCloseable {
         return connected(access, false);
     }
 
+    /// Gives the keyspace copies in the data centers of `access.replication` that have none yet.
+    /// Returns whether there is a keyspace.
+    ///
+    /// @throws CannotConnect if no contact point answers
+    public static boolean spread(CqlAccess access) {
+        try {
+            return Schema.spread(access);
+        } catch (DriverException | IllegalStateException e) {
+            throw new CannotConnect(access.contactPoints(), e);
+        }
+    }
+
     /// While another process makes the keyspace, a node may not know its tables yet.
     private static void migrate(CqlAccess access) {
         for (int i = 1; ; i++) {

@@ -3,6 +3,7 @@ package safelight.cql;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.servererrors.CASWriteUnknownException;
+import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,9 +12,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,13 +118,57 @@ final class Schema {
         return "The keyspace %s has schema version %d".formatted(keyspace, version);
     }
 
+    /// Adds copies in data centers that have none, and takes none away; false without a keyspace.
+    static boolean spread(CqlAccess access) {
+        try (var session = Driver.forSchema(access)) {
+            var row =
+                    session.execute(
+                                    "SELECT replication FROM system_schema.keyspaces"
+                                            + " WHERE keyspace_name = ?",
+                                    access.keyspace())
+                            .one();
+            if (row == null) return false;
+            var all = new TreeMap<String, Integer>(access.replication());
+            var had = copies(row.getMap("replication", String.class, String.class));
+            all.putAll(had);
+            if (all.equals(had)) return true;
+            alter(session, "ALTER KEYSPACE " + access.keyspace() + with(all));
+            awaitOthers(session);
+            return true;
+        }
+    }
+
+    private static Map<String, Integer> copies(@Nullable Map<String, String> replication) {
+        var copies = new TreeMap<String, Integer>();
+        if (replication != null)
+            replication.forEach((center, n) -> {
+                if (!center.equals("class")) copies.put(center, Integer.parseInt(n));
+            });
+        return copies;
+    }
+
+    /// Nodes refuse a data center that they have not heard of, and a new one is heard of soon.
+    private static void alter(CqlSession session, String cql) {
+        for (int i = 1; ; i++) {
+            try {
+                change(session, cql);
+                return;
+            } catch (InvalidConfigurationInQueryException e) {
+                if (i == LOCK_TRIES_MAX) throw e;
+                pause();
+            }
+        }
+    }
+
     private static String keyspace(CqlAccess access) {
+        return "CREATE KEYSPACE IF NOT EXISTS " + access.keyspace() + with(access.replication());
+    }
+
+    private static String with(Map<String, Integer> replication) {
         var copies = new StringBuilder();
-        new TreeMap<>(access.replication())
+        new TreeMap<>(replication)
                 .forEach((center, n) -> copies.append(", '%s': %d".formatted(center, n)));
-        return ("CREATE KEYSPACE IF NOT EXISTS %s WITH replication = {'class':"
-                        + " 'NetworkTopologyStrategy'%s}")
-                .formatted(access.keyspace(), copies);
+        return " WITH replication = {'class': 'NetworkTopologyStrategy'%s}".formatted(copies);
     }
 
     /// With an id that everybody computes alike: two processes that start at once, on two nodes,

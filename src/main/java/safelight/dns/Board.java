@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import safelight.steering.Availability;
 import safelight.steering.Drains;
 import safelight.steering.Streak;
@@ -46,6 +47,38 @@ final class Board {
         this.own = new Streak[plan.sites().size()];
         Arrays.fill(own, Streak.NONE);
         isUp = Availability.all(own.length).isUp();
+    }
+
+    /// What is known now, for other data centers: those that both have keep their state. One that
+    /// is new gets no clients until a check has passed.
+    synchronized Board following(DnsPlan next, int nextHome) {
+        var board = new Board(next, nextHome, rules, drains, clock);
+        var was = places(plan, next);
+        board.isUp =
+                IntStream.range(0, was.size()).mapToObj(i -> isUp(next, i, was.get(i))).toList();
+        for (int i = 0; i < was.size(); i++) if (was.get(i) >= 0) board.own[i] = own[was.get(i)];
+        others.forEach((there, heard) -> {
+            int now = next.siteNames().indexOf(plan.siteNames().get(there));
+            if (now >= 0) board.others.put(now, new Heard(moved(heard.view, now, was), heard.atMs));
+        });
+        return board;
+    }
+
+    /// Where each of `next` stands in `before`; -1 for new ones.
+    private static List<Integer> places(DnsPlan before, DnsPlan next) {
+        return next.siteNames().stream().map(before.siteNames()::indexOf).toList();
+    }
+
+    private boolean isUp(DnsPlan next, int site, int before) {
+        return before >= 0 ? isUp.get(before) : next.sites().get(site).check().isEmpty();
+    }
+
+    private static Verdicts.View moved(Verdicts.View view, int home, List<Integer> was) {
+        return new Verdicts.View(
+                home,
+                was.stream()
+                        .map(i -> i < 0 ? Streak.State.UNKNOWN : view.states().get(i))
+                        .toList());
     }
 
     synchronized void checked(int site, boolean hasPassed) {

@@ -12,10 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -31,41 +28,43 @@ public final class DnsRole implements AutoCloseable {
     private static final Duration DATABASE_EVERY = Duration.ofSeconds(5);
     private static final Duration PEER_MOST = Duration.ofSeconds(2);
     private static final int PEER_BYTES_MAX = 1 << 16;
-    private static final double JITTER = 0.1;
 
-    private final DnsPlan plan;
     private final DnsSettings settings;
     private final RandomGenerator random;
     private final AdminFile admin;
-    private final Board board;
-    private final Answers answers;
     private final DnsServer server;
     private final HttpClient client;
     private final Probe probe;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
+    private final Rounds rounds;
+
+    /// One change of plan or database at a time, since each is made of the other.
+    private final ReentrantLock changing = new ReentrantLock();
 
     // guarded by this
-    private GeoMap map;
+    private Scene scene;
+    private Rounds sceneRounds;
+    private Optional<Meters> meters = Optional.empty();
     private Board.Outlook shown;
     private String databaseSeen;
     private Optional<String> databaseComplaint = Optional.empty();
     private Optional<String> adminComplaint = Optional.empty();
+
+    /// All that follows from a plan.
+    private record Scene(DnsPlan plan, Board board, Answers answers, GeoMap map) {}
 
     /// Reads the zone, the database and the drains.
     ///
     /// @throws IOException with a sentence, if the zone or the database cannot be used
     public DnsRole(DnsPlan plan, DnsSettings settings, Clock clock, RandomGenerator random)
             throws IOException {
-        this.plan = plan;
         this.settings = settings;
         this.random = random;
+        this.rounds = new Rounds(random);
+        this.sceneRounds = new Rounds(random);
         this.admin = new AdminFile(settings.adminFile());
-        int home = plan.siteNames().indexOf(settings.dataCenter());
-        this.board = new Board(plan, home, settings.checks(), admin.read(), clock);
-        this.answers = Answers.of(plan, settings.listen());
         this.databaseSeen = stamp();
-        this.map = firstMap();
+        var board = new Board(plan, home(plan), settings.checks(), admin.read(), clock);
+        this.scene = new Scene(plan, board, Answers.of(plan, settings.listen()), map(plan));
         this.shown = board.outlook();
         this.client =
                 HttpClient.newBuilder()
@@ -73,31 +72,73 @@ public final class DnsRole implements AutoCloseable {
                         .connectTimeout(settings.checks().answerMost())
                         .build();
         this.probe = new Probe(client, settings.checks().answerMost());
-        this.server =
-                new DnsServer(
-                        answers.make(map, shown.availability(), shown.keptMost()),
-                        settings,
-                        clock,
-                        random);
+        this.server = new DnsServer(snapshot(), settings, clock, random);
     }
 
     /// Answers from now on, and looks after its answers.
     public void start() throws IOException {
         server.start();
-        for (int i = 0; i < plan.sites().size(); i++) {
-            int site = i;
-            plan.sites().get(i).check().ifPresent(a -> every(() -> check(site, a), checksEvery()));
-            boolean isElsewhere = !plan.siteNames().get(i).equals(settings.dataCenter());
-            if (isElsewhere)
-                plan.sites().get(i).peer().ifPresent(a -> every(() -> ask(a), peersEvery()));
+        synchronized (this) {
+            watch(scene);
         }
-        every(this::look, LOOK_EVERY);
-        if (settings.database().isPresent()) every(this::reload, DATABASE_EVERY);
+        rounds.every(this::look, LOOK_EVERY);
+        if (settings.database().isPresent()) rounds.every(this::reload, DATABASE_EVERY);
         LOG.atInfo()
                 .addKeyValue("port", server.port())
-                .addKeyValue("networks", map.table().size())
+                .addKeyValue("networks", now().map.table().size())
                 .addKeyValue("batched", server.isBatched())
                 .log("dns answers");
+    }
+
+    /// Serves another plan from now on, without missing a query: names, weights and data centers.
+    /// What is known of data centers that both have stays; a new one gets clients once it is
+    /// healthy.
+    ///
+    /// @throws IOException with a sentence, if it cannot be used; then the one before it stays
+    public void change(DnsPlan plan) throws IOException {
+        changing.lock();
+        try {
+            var before = now();
+            if (plan.equals(before.plan)) return;
+            var answers = Answers.of(plan, settings.listen());
+            var map = map(plan);
+            synchronized (this) {
+                scene = new Scene(plan, before.board.following(plan, home(plan)), answers, map);
+                shown = scene.board.outlook();
+                use();
+                sceneRounds.close();
+                sceneRounds = new Rounds(random);
+                watch(scene);
+                meters.ifPresent(m -> measure(m, before.plan.siteNames()));
+            }
+            LOG.atInfo().addKeyValue("dataCenters", plan.siteNames()).log("plan changed");
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private synchronized Scene now() {
+        return scene;
+    }
+
+    private int home(DnsPlan plan) {
+        return plan.siteNames().indexOf(settings.dataCenter());
+    }
+
+    private void watch(Scene watched) {
+        var sites = watched.plan.sites();
+        for (int i = 0; i < sites.size(); i++) {
+            int site = i;
+            sites.get(i)
+                    .check()
+                    .ifPresent(a ->
+                            sceneRounds.every(() -> check(watched.board, site, a), checksEvery()));
+            boolean isElsewhere = i != home(watched.plan);
+            if (isElsewhere)
+                sites.get(i)
+                        .peer()
+                        .ifPresent(a -> sceneRounds.every(() -> ask(watched, a), peersEvery()));
+        }
     }
 
     /// Where it listens, by UDP and TCP.
@@ -107,7 +148,8 @@ public final class DnsRole implements AutoCloseable {
 
     /// What it knows, as JSON.
     public String state() {
-        return StateJson.write(settings.dataCenter(), plan, board);
+        var now = now();
+        return StateJson.write(settings.dataCenter(), now.plan, now.board);
     }
 
     /// Why it should not be trusted; none if all is well.
@@ -116,7 +158,8 @@ public final class DnsRole implements AutoCloseable {
     }
 
     /// Shows its numbers.
-    public void measure(Meters meters) {
+    public synchronized void measure(Meters meters) {
+        this.meters = Optional.of(meters);
         var counts = server.counts();
         meters.gauge("safelight_dns_queries_udp_count", counts.udp::sum);
         meters.gauge("safelight_dns_queries_tcp_count", counts.tcp::sum);
@@ -128,29 +171,38 @@ public final class DnsRole implements AutoCloseable {
         meters.gauge("safelight_dns_answers_refused_count", counts.refused::sum);
         meters.gauge("safelight_dns_answers_failed_count", counts.failed::sum);
         meters.gauge("safelight_dns_connections_count", server::connections);
-        meters.gauge("safelight_dns_votes_count", board::votesNow);
-        for (int i = 0; i < plan.sites().size(); i++) {
-            int site = i;
-            var name = plan.siteNames().get(i);
+        meters.gauge("safelight_dns_votes_count", () -> now().board.votesNow());
+        measure(meters, List.of());
+    }
+
+    /// Shows the data centers that are not shown yet.
+    private void measure(Meters meters, List<String> known) {
+        for (var name : scene.plan.siteNames()) {
+            if (known.contains(name)) continue;
             meters.gauge(
-                    "safelight_dns_data_center_up_count",
-                    () -> board.outlook().availability().isUp().get(site) ? 1 : 0,
-                    "name",
-                    name);
+                    "safelight_dns_data_center_up_count", () -> isUp(name) ? 1 : 0, "name", name);
             meters.gauge(
                     "safelight_dns_data_center_drained_count",
-                    () -> board.drains().has(name) ? 1 : 0,
+                    () -> now().board.drains().has(name) ? 1 : 0,
                     "name",
                     name);
         }
     }
 
+    private boolean isUp(String name) {
+        var now = now();
+        int site = now.plan.siteNames().indexOf(name);
+        return site >= 0 && now.board.outlook().availability().isUp().get(site);
+    }
+
     @Override
     public void close() throws IOException {
-        stopped.countDown();
+        rounds.close();
+        synchronized (this) {
+            sceneRounds.close();
+        }
         server.close();
         client.shutdownNow();
-        tasks.shutdownNow();
     }
 
     private Duration checksEvery() {
@@ -163,14 +215,14 @@ public final class DnsRole implements AutoCloseable {
         return checksEvery().compareTo(second) < 0 ? checksEvery() : second;
     }
 
-    private void check(int site, URI address) throws InterruptedException {
+    private void check(Board board, int site, URI address) throws InterruptedException {
         boolean hasPassed = probe.passes(address);
         board.checked(site, hasPassed);
         show();
     }
 
     /// A server that does not answer has no vote, so there is nothing to note.
-    private void ask(URI peer) throws InterruptedException {
+    private void ask(Scene asking, URI peer) throws InterruptedException {
         try {
             var request = HttpRequest.newBuilder(peer).timeout(PEER_MOST).build();
             var answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -178,12 +230,12 @@ public final class DnsRole implements AutoCloseable {
             try (var body = answer.body()) {
                 text = new String(body.readNBytes(PEER_BYTES_MAX), StandardCharsets.UTF_8);
             }
-            var said = StateJson.read(text, plan);
+            var said = StateJson.read(text, asking.plan);
             if (said.isEmpty()) return;
-            board.heard(said.get().view());
-            var drains = board.drains();
+            asking.board.heard(said.get().view());
+            var drains = asking.board.drains();
             if (!drains.merge(said.get().drains()).equals(drains))
-                board.drained(admin.change(d -> d.merge(said.get().drains())));
+                asking.board.drained(admin.change(d -> d.merge(said.get().drains())));
             show();
         } catch (IOException e) {
             LOG.atDebug().setCause(e).addKeyValue("peer", peer).log("peer did not answer");
@@ -193,7 +245,7 @@ public final class DnsRole implements AutoCloseable {
     /// The file may have been changed by the command line or by a person.
     private void look() {
         try {
-            board.drained(admin.read());
+            now().board.drained(admin.read());
             complain(Optional.empty());
             show();
         } catch (DnsFailure e) {
@@ -208,7 +260,7 @@ public final class DnsRole implements AutoCloseable {
     }
 
     private synchronized void show() {
-        var now = board.outlook();
+        var now = scene.board.outlook();
         if (now.equals(shown)) return;
         if (!now.availability().equals(shown.availability()))
             LOG.atWarn()
@@ -220,10 +272,14 @@ public final class DnsRole implements AutoCloseable {
     }
 
     private void use() {
-        server.use(answers.make(map, shown.availability(), shown.keptMost()));
+        server.use(snapshot());
     }
 
-    private GeoMap firstMap() throws IOException {
+    private Snapshot snapshot() {
+        return scene.answers.make(scene.map, shown.availability(), shown.keptMost());
+    }
+
+    private GeoMap map(DnsPlan plan) throws IOException {
         try {
             return GeoMap.make(plan, settings.database(), settings.cache());
         } catch (GeoDatabase.Damaged e) {
@@ -237,10 +293,12 @@ public final class DnsRole implements AutoCloseable {
             if (stamp.equals(databaseSeen)) return;
             databaseSeen = stamp;
         }
+        changing.lock();
         try {
-            var fresh = GeoMap.make(plan, settings.database(), settings.cache());
+            var before = now();
+            var fresh = GeoMap.make(before.plan, settings.database(), settings.cache());
             synchronized (this) {
-                map = fresh;
+                scene = new Scene(before.plan, before.board, before.answers, fresh);
                 databaseComplaint = Optional.empty();
                 use();
             }
@@ -250,6 +308,8 @@ public final class DnsRole implements AutoCloseable {
                 databaseComplaint = Optional.of(e.getMessage() + "; the one before it is in use");
             }
             LOG.atWarn().setCause(e).log("database not used, the one before it stays");
+        } finally {
+            changing.unlock();
         }
     }
 
@@ -263,37 +323,5 @@ public final class DnsRole implements AutoCloseable {
         } catch (IOException e) {
             return "unreadable";
         }
-    }
-
-    /// Something done again and again, with jitter, until the role is closed.
-    private interface Task {
-        void run() throws InterruptedException;
-    }
-
-    private void every(Task task, Duration pause) {
-        tasks.execute(() -> repeat(task, pause));
-    }
-
-    private void repeat(Task task, Duration pause) {
-        try {
-            long waitMs;
-            do {
-                long beganNs = System.nanoTime();
-                try {
-                    task.run();
-                } catch (RuntimeException e) {
-                    LOG.atWarn().setCause(e).log("a round failed");
-                }
-                // a slow check is no reason for the next to come later
-                waitMs = jittered(pause) - (System.nanoTime() - beganNs) / 1_000_000;
-            } while (!stopped.await(Math.max(1, waitMs), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /// At most the pause itself, so that thresholds are reached in the time that was promised.
-    private synchronized long jittered(Duration pause) {
-        return (long) (pause.toMillis() * (1 - JITTER * random.nextDouble()));
     }
 }

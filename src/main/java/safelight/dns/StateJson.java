@@ -32,9 +32,13 @@ final class StateJson {
         var list = all.putArray("dataCenters");
         for (int i = 0; i < plan.sites().size(); i++) {
             var name = plan.siteNames().get(i);
+            var site = plan.sites().get(i).dataCenter();
             var word = drains.words().getOrDefault(name, new Drains.Word(false, 0));
             list.addObject()
                     .put("name", name)
+                    .put("latitude", site.place().latitude())
+                    .put("longitude", site.place().longitude())
+                    .put("weight", site.weight())
                     .put("up", outlook.availability().isUp().get(i))
                     .put("drained", word.isDrained())
                     .put("revision", word.revision())

@@ -10,17 +10,21 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// DNS by TCP (RFC 7766): many queries on a connection, answered in their order. Connections are
-/// bounded in number, in time between queries, and in queries.
+/// bounded in number, in time between queries, in time that a client takes to read, and in queries.
 final class TcpListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpListener.class);
     private static final Duration IDLE_MOST = Duration.ofSeconds(10);
+    private static final Duration WRITE_MOST = Duration.ofSeconds(10);
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(1);
     private static final int QUERIES_MOST = 10_000;
     private static final int BACKLOG = 256;
     private static final int MESSAGE_MOST = 65_535;
@@ -30,7 +34,15 @@ final class TcpListener implements AutoCloseable {
     private final int connectionsMost;
     private final Supplier<Responder> responders;
     private final Counts counts;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+
+    /// A socket and since when an answer is being written, by {@link System#nanoTime}. A write to a
+    /// client that does not read has no limit of its own.
+    private record Connection(Socket socket, AtomicReference<Optional<Long>> writing) {
+        boolean isStuck(long nowNs) {
+            return writing.get().filter(since -> nowNs - since > WRITE_MOST.toNanos()).isPresent();
+        }
+    }
 
     TcpListener(
             ServerSocket bound,
@@ -55,20 +67,37 @@ final class TcpListener implements AutoCloseable {
     void run() {
         while (!listener.isClosed()) {
             try {
-                var socket = listener.accept();
-                if (open.size() >= connectionsMost) {
-                    socket.close();
-                    continue;
-                }
-                open.add(socket);
-                Thread.ofVirtual().name("dns-tcp").start(() -> serve(socket));
+                listener.setSoTimeout((int) SWEEP_EVERY.toMillis());
+                accept();
+                sweep();
             } catch (IOException e) {
                 if (!listener.isClosed()) LOG.atWarn().setCause(e).log("connection not accepted");
             }
         }
     }
 
-    private void serve(Socket socket) {
+    private void accept() throws IOException {
+        try {
+            var socket = listener.accept();
+            if (open.size() >= connectionsMost) {
+                socket.close();
+                return;
+            }
+            var connection = new Connection(socket, new AtomicReference<>(Optional.empty()));
+            open.add(connection);
+            Thread.ofVirtual().name("dns-tcp").start(() -> serve(connection));
+        } catch (SocketTimeoutException e) {
+            LOG.atTrace().log("no connection came");
+        }
+    }
+
+    private void sweep() throws IOException {
+        long nowNs = System.nanoTime();
+        for (var connection : open) if (connection.isStuck(nowNs)) connection.socket.close();
+    }
+
+    private void serve(Connection connection) {
+        var socket = connection.socket;
         try (socket;
                 var in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
                 var out =
@@ -88,22 +117,24 @@ final class TcpListener implements AutoCloseable {
                 counts.tcp.increment();
                 int length = responder.answer(query, size, answer, Listener.SECONDS.get());
                 if (length == 0) return;
+                connection.writing.set(Optional.of(System.nanoTime()));
                 out.writeShort(length);
                 out.write(answer, 0, length);
                 if (in.available() == 0) out.flush();
+                connection.writing.set(Optional.empty());
             }
         } catch (SocketTimeoutException e) {
             LOG.atDebug().log("idle connection closed");
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("connection ended");
         } finally {
-            open.remove(socket);
+            open.remove(connection);
         }
     }
 
     @Override
     public void close() throws IOException {
         listener.close();
-        for (var socket : open) socket.close();
+        for (var connection : open) connection.socket.close();
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +68,8 @@ public final class CarryOut {
     private final ConcurrentHashMap<JobId, Overseer> overseers = new ConcurrentHashMap<>();
 
     /// What a worker needs. `inHandMost`: how many jobs it has in hand at once; `memory`: what
-    /// their work may take together; `otherCenters`: data centers whose jobs are not run here;
-    /// `endProcess` ends this process at once and does not return.
+    /// their work may take together; `isElsewhere`: whether a data center is another one, whose
+    /// jobs are not run here; `endProcess` ends this process at once and does not return.
     public record Parts(
             JobRows jobs,
             PhotoRows photos,
@@ -81,7 +82,7 @@ public final class CarryOut {
             InstanceId worker,
             int inHandMost,
             Bytes memory,
-            Set<String> otherCenters,
+            Predicate<String> isElsewhere,
             Meters meters,
             Clock clock,
             RandomGenerator random,
@@ -135,7 +136,7 @@ public final class CarryOut {
         var job = found.get();
         if (job.status().state().isFinal()) {
             end(delivery, job);
-        } else if (parts.otherCenters.contains(job.order().dataCenter())) {
+        } else if (parts.isElsewhere.test(job.order().dataCenter())) {
             // Taken over while this data center was away: it is in line there.
             delivery.acknowledge();
         } else if (!inHand.add(id)) {

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import safelight.base.AccountId;
@@ -31,6 +33,7 @@ import safelight.queue.QueueUnavailable;
 public final class Jobs {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final int RACES_MAX = 10;
+    private static final int ACCOUNTS_SHOWN_MAX = 1000;
 
     private final JobRows rows;
     private final PhotoRows photos;
@@ -171,6 +174,14 @@ public final class Jobs {
     /// How much waits for the queue, of all accounts, as far as is known.
     public Burden waiting() {
         return pressure.waiting();
+    }
+
+    /// By lane, how many accounts have jobs that wait for the queue; counts no further than 1,000.
+    public Map<Job.Priority, Integer> accountsWaiting() {
+        var all = new EnumMap<Job.Priority, Integer>(Job.Priority.class);
+        for (var lane : Job.Priority.values())
+            all.put(lane, rows.waitingAccounts(lane, "", ACCOUNTS_SHOWN_MAX).size());
+        return all;
     }
 
     /// Waits until the job has ended or `wait` is over, and returns it as it then stands.

@@ -34,11 +34,13 @@ public final class Peers implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final HttpClient http;
     private final Map<String, Long> silent = new ConcurrentHashMap<>();
+    private volatile Map<String, URI> known;
 
     /// Asks nobody yet; `nanoTime` measures pauses.
     public Peers(ReplicationSettings settings, LongSupplier nanoTime) {
         this.settings = settings;
         this.nanoTime = nanoTime;
+        this.known = settings.peers();
         this.http =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -52,7 +54,12 @@ public final class Peers implements AutoCloseable {
 
     /// The names of the other data centers, in order.
     public List<String> names() {
-        return List.copyOf(new TreeSet<>(settings.peers().keySet()));
+        return List.copyOf(new TreeSet<>(known.keySet()));
+    }
+
+    /// From now on these are the other data centers, and where their replicators listen.
+    public void use(Map<String, URI> others) {
+        known = Map.copyOf(others);
     }
 
     /// A data center that has the blob; `first` is asked first, if there is such a one. Empty if
@@ -117,7 +124,7 @@ public final class Peers implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String name, String path) {
-        var base = Optional.ofNullable(settings.peers().get(name));
+        var base = Optional.ofNullable(known.get(name));
         var uri = base.orElseThrow(() -> new IllegalStateException("no data center " + name));
         return HttpRequest.newBuilder(URI.create(uri.toString().replaceAll("/+$", "") + path))
                 .timeout(ANSWER_MOST)

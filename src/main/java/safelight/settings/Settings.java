@@ -23,13 +23,23 @@ public final class Settings {
 
     private final List<Setting<?>> known;
     private final Map<String, Given> given;
+    private final Sources sources;
 
     /// A text and where it came from.
     private record Given(String text, String source) {}
 
-    private Settings(List<Setting<?>> known, Map<String, Given> given) {
+    private record Sources(
+            Optional<Path> file, Map<String, String> environment, Map<String, String> options) {
+        Sources {
+            environment = Map.copyOf(environment);
+            options = new LinkedHashMap<>(options);
+        }
+    }
+
+    private Settings(List<Setting<?>> known, Map<String, Given> given, Sources sources) {
         this.known = known;
         this.given = given;
+        this.sources = sources;
     }
 
     /// Puts the sources together and reads every value once.
@@ -46,7 +56,7 @@ public final class Settings {
         var given = new LinkedHashMap<String, Given>();
         for (var setting : known)
             given.put(setting.key(), new Given(setting.otherwise(), "default"));
-        var settings = new Settings(known, given);
+        var settings = new Settings(known, given, new Sources(file, environment, options));
         file.ifPresent(f -> flatten(load(f), "", settings, f.toString()));
         settings.override(environment);
         options.forEach((key, text) -> settings.put(key, text, "the options"));
@@ -68,6 +78,18 @@ public final class Settings {
     /// Whether anything but the default was given.
     public boolean isGiven(Setting<?> setting) {
         return !of(setting.key()).source.equals("default");
+    }
+
+    /// The YAML file that was read, if there was one.
+    public Optional<Path> file() {
+        return sources.file;
+    }
+
+    /// The values of the same sources as they are now.
+    ///
+    /// @throws SettingsWrong as {@link #of}
+    public Settings again() {
+        return of(known, sources.file, sources.environment, sources.options);
     }
 
     /// Every key with its value in force and where that came from; secrets are masked.

@@ -1,5 +1,6 @@
 package safelight.web;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ final class ClusterCalls {
     private final JobQueue queue;
     private final Jobs jobs;
     private final DataCenters others;
+    private final Steered.Source steered;
     private final Health health;
     private final Meters meters;
     private final Formats formats;
@@ -38,6 +40,7 @@ final class ClusterCalls {
         this.queue = parts.queue();
         this.jobs = parts.jobs();
         this.others = parts.centers();
+        this.steered = parts.steered();
         this.health = parts.health();
         this.meters = parts.meters();
         this.formats = new Formats(fleet, parts.clock());
@@ -87,13 +90,26 @@ final class ClusterCalls {
                 .put("dead", counts.dead())
                 .put("oldestSeconds", counts.oldest().toMillis() / 1000.0);
         var here = instances.stream().filter(i -> i.dataCenter().equals(dataCenter)).toList();
+        var lanes = node.putObject("lanes");
+        jobs.accountsWaiting().forEach((lane, accounts) -> lanes.put(Json.lower(lane), accounts));
+        node.put("dataCenter", dataCenter);
         node.set("desired", desired(dataCenter, here));
         node.set("running", running(instances));
-        var centers = node.putArray("dataCenters");
+        dataCenters(instances, node.putArray("dataCenters"));
+        if (isAdministrator(exchange.who().account())) {
+            var list = node.putArray("instances");
+            instances.forEach(i -> list.add(instance(i)));
+        }
+        exchange.json(200, node);
+    }
+
+    private void dataCenters(List<Instance> instances, ArrayNode centers) {
         var names = new TreeSet<>(Set.of(dataCenter));
         instances.forEach(i -> names.add(i.dataCenter()));
         var standings = others.standings();
         standings.forEach(s -> names.add(s.name()));
+        var sites = steered.now();
+        sites.forEach(s -> names.add(s.name()));
         for (var name : names) {
             var its = instances.stream().filter(i -> i.dataCenter().equals(name)).toList();
             var center = centers.addObject().put("name", name);
@@ -102,12 +118,18 @@ final class ClusterCalls {
             standings.stream()
                     .filter(s -> s.name().equals(name))
                     .forEach(s -> center.set("replication", replication(s)));
+            sites.stream()
+                    .filter(s -> s.name().equals(name))
+                    .forEach(s -> center.set("dns", dns(s)));
         }
-        if (isAdministrator(exchange.who().account())) {
-            var list = node.putArray("instances");
-            instances.forEach(i -> list.add(instance(i)));
-        }
-        exchange.json(200, node);
+    }
+
+    private static ObjectNode dns(Steered site) {
+        return Json.object()
+                .put("up", site.isUp())
+                .put("drained", site.isDrained())
+                .put("latitude", site.latitude())
+                .put("longitude", site.longitude());
     }
 
     private static ObjectNode replication(DataCenters.Standing standing) {

@@ -70,6 +70,7 @@ public final class HttpServer implements AutoCloseable {
             Fleet fleet,
             JobQueue queue,
             DataCenters centers,
+            Steered.Source steered,
             Health health,
             Workload workload,
             Meters meters,

@@ -18,6 +18,8 @@ final class PageCalls {
     static List<Route> routes() {
         return List.of(
                 new Route("GET", "/", Access.EVERYBODY, e -> file(e, "ui/index.html")),
+                new Route(
+                        "GET", "/operations", Access.EVERYBODY, e -> file(e, "ui/operations.html")),
                 new Route("GET", "/ui/**", Access.EVERYBODY, e -> file(e, "ui/" + name(e))),
                 new Route("GET", "/errors/{code}", Access.EVERYBODY, PageCalls::error),
                 new Route("GET", "/openapi.json", Access.EVERYBODY, e -> file(e, "openapi.json")));

@@ -37,7 +37,7 @@ final class Browser implements AutoCloseable {
     /// was deleted, and a password that is refused.
     private static final Pattern EXPECTED =
             Pattern.compile(
-                    ".*/api/v1/session - .* 401 .*|.*/photos/\\w+/thumbnail - .* 503 .*"
+                    ".*/api/v1/(session|cluster) - .* 401 .*|.*/photos/\\w+/thumbnail - .* 503 .*"
                             + "|.*/account/password - .* (403|422) .*"
                             + "|.*/photos/\\w+(/thumbnail)? - .* 404 .*",
                     Pattern.DOTALL);

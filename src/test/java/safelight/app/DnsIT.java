@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ class DnsIT {
     private static final String WEST = "192.0.2.2";
     private static final String BOSTON = "10.1.0.0/24";
     private static final String OAKLAND = "10.2.0.0/24";
+    private static final String NORTH = "192.0.2.3";
+    private static final String DUBLIN = "81.2.69.0/24";
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int QUERIES = 10_000;
 
@@ -217,6 +220,51 @@ class DnsIT {
         for (var setting : settings("", "")) arguments.addAll(List.of("--set", setting));
         arguments.addAll(List.of(more));
         return CommandProcess.run(folder, arguments);
+    }
+
+    @Test
+    void dataCentersComeAndGoWithTheSettingsFile() throws Exception {
+        var file = folder.resolve("safelight.yaml");
+        Files.writeString(file, yaml(""));
+        try (var dns = DnsProcess.startWith(file, folder.resolve("a"))) {
+            assertThat(dns.addresses("photos.example.org", DUBLIN)).containsExactly(EAST);
+
+            var north = healthy(0);
+            change(
+                    file,
+                    yaml(" - name=eu-west address=192.0.2.3 at=53.3/-6.3 check=" + address(north)));
+            Deadline.of(SOON)
+                    .until(() -> dns.addresses("photos.example.org", DUBLIN).contains(NORTH));
+
+            change(file, "dns: {zone: example.org, data-centers: name=us-east}");
+            Deadline.of(SOON).until(() -> dns.log().contains("settings not taken"));
+            assertThat(dns.addresses("photos.example.org", DUBLIN)).containsExactly(NORTH);
+
+            change(file, yaml(""));
+            Deadline.of(SOON)
+                    .until(() -> dns.addresses("photos.example.org", DUBLIN).contains(EAST));
+            north.stop(0);
+        }
+    }
+
+    private static void change(Path file, String text) throws IOException {
+        var fresh = file.resolveSibling("fresh");
+        Files.writeString(fresh, text);
+        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String yaml(String more) {
+        return """
+        data-center: us-east
+        dns:
+         zone: example.org
+         names: name=photos
+         check-every: 200ms
+         data-centers:
+         - name=us-east address=192.0.2.1 at=38.9/-77.0
+        %s
+        """
+                .formatted(more);
     }
 
     private static String[] settings(String east, String west, String... more) {

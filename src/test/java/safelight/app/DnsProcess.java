@@ -47,6 +47,13 @@ final class DnsProcess implements AutoCloseable {
         return new DnsProcess(process, Integer.parseInt(process.address().split(":", -1)[1]));
     }
 
+    /// With this settings file besides, which may be changed.
+    static DnsProcess startWith(Path file, Path data) throws IOException {
+        var options = List.of("--config", file.toString(), "--set", "dns.port=0");
+        var process = RoleProcess.start("dns", "dns", data, options);
+        return new DnsProcess(process, Integer.parseInt(process.address().split(":", -1)[1]));
+    }
+
     int port() {
         return port;
     }

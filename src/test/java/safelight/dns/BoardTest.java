@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,7 +27,7 @@ import safelight.steering.Verdicts;
 
 class BoardTest {
     private static final Duration EVERY = Duration.ofSeconds(5);
-    private static final DnsPlan PLAN = plan();
+    private static final DnsPlan PLAN = plan("a", "b");
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
     private final InstantSource clock = now::get;
@@ -49,6 +51,26 @@ class BoardTest {
         board.checked(0, true);
 
         assertThat(board.outlook().availability().isUp()).containsExactly(true, false);
+    }
+
+    @Test
+    void otherPlanKeepsWhatIsKnownAndANewDataCenterHasToPassFirst() {
+        firstRound();
+        for (int i = 0; i < 3; i++) board.checked(1, false);
+        board.heard(new Verdicts.View(1, List.of(State.UP, State.DOWN)));
+        assertThat(board.outlook().availability().isUp()).containsExactly(true, false);
+        var names = PLAN.siteNames();
+        var next = plan("new", names.get(1), names.get(0));
+
+        var after = board.following(next, 2);
+
+        assertThat(after.outlook().availability().isUp()).containsExactly(false, false, true);
+        assertThat(after.votesNow()).isEqualTo(2);
+        assertThat(after.own().get(2)).isEqualTo(board.own().get(0));
+
+        after.checked(0, true);
+
+        assertThat(after.outlook().availability().isUp()).containsExactly(true, false, true);
     }
 
     @Test
@@ -121,16 +143,16 @@ class BoardTest {
         board.checked(1, true);
     }
 
-    private static DnsPlan plan() {
+    private static DnsPlan plan(String... names) {
         return new DnsPlan(
                 "example.org",
-                List.of(site("a"), site("b")),
+                Arrays.stream(names).map(BoardTest::site).toList(),
                 List.of(
                         new DnsPlan.Served(
                                 "@",
                                 new NamePolicy(
                                         NamePolicy.Mode.NEAREST,
-                                        List.of(1, 1),
+                                        Collections.nCopies(names.length, 1),
                                         List.of(),
                                         true,
                                         false),

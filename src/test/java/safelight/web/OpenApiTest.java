@@ -21,7 +21,7 @@ import safelight.base.InstanceId;
 /// against a running server in `OpenApiIT`.
 class OpenApiTest {
     /// For people, not for programs.
-    private static final Set<String> PAGES = Set.of("/", "/ui/**", "/errors/{code}");
+    private static final Set<String> PAGES = Set.of("/", "/operations", "/ui/**", "/errors/{code}");
 
     @Test
     void everyRouteIsDescribedAndNothingElse() throws IOException {
@@ -76,6 +76,7 @@ class OpenApiTest {
         var parts =
                 new HttpServer.Parts(
                         settings,
+                        null,
                         null,
                         null,
                         null,

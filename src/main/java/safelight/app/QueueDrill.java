@@ -80,9 +80,7 @@ final class QueueDrill {
         Verdict verdict;
         try (var history = new History(plan.keep.resolve(HISTORY))) {
             var drill = new QueueDrill(plan, clock, progress, history);
-            var pictures = new ArrayList<byte[]>();
-            for (int i = 0; i < DrillRecipe.PICTURES; i++)
-                pictures.add(DrillRecipe.picture(plan.seed, i));
+            var pictures = DrillRecipe.pictures(plan.seed);
             drill.hurt(data, pictures);
             drill.expect(darkroom, pictures);
             verdict = Checker.check(history.events());
@@ -267,7 +265,7 @@ final class QueueDrill {
         if (left.isPositive()) Thread.sleep(left);
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (var files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList())
                 Files.deleteIfExists(file);

@@ -191,8 +191,11 @@ final class DrillCentersCommand implements Callable<Integer> {
                                     words(cut.servedMs()),
                                     words(cut.levelMs())));
         out.println(
-                "  jobs      %d accepted, %d succeeded"
-                        .formatted(verdict.jobs().accepted(), verdict.jobs().succeeded()));
+                "  jobs      %d accepted, %d succeeded; %d more by the other side of a cut"
+                        .formatted(
+                                verdict.jobs().accepted(),
+                                verdict.jobs().succeeded(),
+                                verdict.twins()));
         out.println(
                 "  photos    %d acknowledged, %d reads came before the copy, within the lag"
                         .formatted(verdict.photos(), verdict.late()));

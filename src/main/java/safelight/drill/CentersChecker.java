@@ -2,11 +2,14 @@ package safelight.drill;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Holds a history of data centers that were cut off to what was promised: of jobs what
 /// {@link Checker} says; clients are served by the other data center; logins hold; a photo that was
@@ -15,6 +18,7 @@ import java.util.TreeSet;
 public final class CentersChecker {
     // What is shown is looked at twice a second, and a data center looks for copies each second.
     private static final long SLACK_MS = 2500;
+    private static final long ANSWER_MS = 10_000;
     private static final int OK = 200;
     private static final int REFUSED = 400;
 
@@ -23,10 +27,12 @@ public final class CentersChecker {
     private final Map<String, List<Event.Shown>> shown = new HashMap<>();
     private final List<String> unreadable = new ArrayList<>();
     private final List<String> unmended = new ArrayList<>();
+    private final Set<String> twins;
     private int late;
 
     private CentersChecker(List<Event> history) {
         this.history = history;
+        this.twins = twins(history);
         Reruns.events(history, Event.Uploaded.class).forEach(u -> uploaded.put(u.photo(), u));
         Reruns.events(history, Event.Shown.class)
                 .forEach(s ->
@@ -42,14 +48,37 @@ public final class CentersChecker {
                 Reruns.events(history, Event.Severed.class).map(checker::course).toList();
         checker.checkReads();
         return new CentersVerdict(
-                Checker.check(history),
+                Checker.check(history, checker.twins),
                 cuts,
                 checker.unreadable,
                 checker.loginsLost(),
                 checker.unmended,
                 Reruns.events(history, Event.Shown.class).map(Event.Shown::lagMs).sorted().toList(),
                 checker.uploaded.size(),
+                checker.twins.size(),
                 checker.late);
+    }
+
+    /// Jobs that a data center took in while it was being cut off, without a word to the client,
+    /// which handed the same in at the other one: there is no key that both sides of a cut know.
+    private static Set<String> twins(List<Event> history) {
+        var answered = new HashSet<String>();
+        Reruns.events(history, Event.Accepted.class).forEach(a -> answered.add(a.job()));
+        var cutShort = new HashSet<Integer>();
+        for (var cut : Reruns.events(history, Event.Severed.class).toList())
+            Reruns.events(history, Event.Retried.class)
+                    .filter(r -> r.atMs() >= cut.atMs())
+                    .filter(r -> r.atMs() <= cut.atMs() + cut.lastingMs() + ANSWER_MS)
+                    .forEach(r -> cutShort.add(r.intent()));
+        return Reruns.events(history, Event.Found.class)
+                .filter(f -> cutShort.contains(f.intent()) && !answered.contains(f.job()))
+                .filter(f -> hasAnswer(history, f.intent()))
+                .map(Event.Found::job)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean hasAnswer(List<Event> history, int intent) {
+        return Reruns.events(history, Event.Accepted.class).anyMatch(a -> a.intent() == intent);
     }
 
     private CentersVerdict.Course course(Event.Severed cut) {

@@ -44,6 +44,7 @@ public final class CentersPage {
                         + row("succeeded", jobs.succeeded())
                         + row("lost", jobs.lost().size())
                         + row("doubled", jobs.doubled().size())
+                        + row("taken in twice, by both sides of a cut", verdict.twins())
                         + row("unexpected", jobs.unexpected().size())
                         + row("photos acknowledged", verdict.photos())
                         + row("unreadable", verdict.unreadable().size())

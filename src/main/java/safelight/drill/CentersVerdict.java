@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /// What a drill of data centers came to. `jobs` is about jobs; the lists hold a sentence for each
-/// thing that must not be; `lagsMs`, which rise, are what data centers showed; `late` counts photos
+/// thing that must not be; `lagsMs`, which rise, are what data centers showed; `twins` counts
+/// jobs that both sides of a cut took in, one of them without a word to the client; `late` photos
 /// that were not readable yet, but acknowledged within the lag that was shown.
 public record CentersVerdict(
         Verdict jobs,
@@ -17,6 +18,7 @@ public record CentersVerdict(
         List<String> unmended,
         List<Long> lagsMs,
         int photos,
+        int twins,
         int late) {
     /// Copies the collections.
     public CentersVerdict {

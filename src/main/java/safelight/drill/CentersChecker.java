@@ -93,7 +93,10 @@ public final class CentersChecker {
         long endedMs = mended.orElse(Long.MAX_VALUE);
         var noticed =
                 first(
-                        Reruns.events(history, Event.Noticed.class).map(Event::atMs).toList(),
+                        Reruns.events(history, Event.Noticed.class)
+                                .filter(n -> n.dataCenter().equals(cut.dataCenter()))
+                                .map(Event::atMs)
+                                .toList(),
                         beganMs);
         var level =
                 first(Reruns.events(history, Event.Level.class).map(Event::atMs).toList(), endedMs);

@@ -116,7 +116,7 @@ final class CentersDrill {
                             plan.seed,
                             plan.length.toSeconds(),
                             plan.without.stream().map(CentersControl::label).sorted().toList()));
-            if (!watch.awaitLevel(SETTLE_MOST))
+            if (!watch.awaitLevel(SETTLE_MOST, true))
                 throw new IOException("the data centers do not come up as they should");
             for (var crowd : crowds) crowd.tell("work");
             cutAll(town, watch);
@@ -124,7 +124,7 @@ final class CentersDrill {
             for (var crowd : crowds) crowd.tell("rest");
             for (var crowd : crowds) crowd.await("resting");
             history.add(new Event.Healed(clock.millis()));
-            watch.awaitLevel(LEVEL_MOST);
+            watch.awaitLevel(LEVEL_MOST, true);
             progress.accept("comparing every job and photo in each data center");
             for (var crowd : crowds) crowd.tell("collect");
             for (var crowd : crowds) crowd.await("collected");
@@ -165,7 +165,7 @@ final class CentersDrill {
         var ended = clock.instant();
         history.add(new Event.Mended(ended.toEpochMilli(), name));
         town.mend(victim, cut);
-        boolean isLevel = watch.awaitLevel(LEVEL_MOST);
+        boolean isLevel = watch.awaitLevel(LEVEL_MOST, false);
         progress.accept(
                 isLevel
                         ? "  healed; all as before after %.1f s".formatted(seconds(ended))

@@ -43,6 +43,7 @@ final class CentersWatch implements AutoCloseable {
     private static final Duration ANSWER_MOST = Duration.ofSeconds(2);
     private static final Duration SIGN_UP_MOST = Duration.ofSeconds(30);
     private static final Duration CLOSE_MOST = Duration.ofSeconds(5);
+    private static final long FLIGHT_MOST_MS = 3000;
     private static final double SECOND_MS = 1000;
     private static final int NETWORK_BITS = 24;
     private static final int UDP_MOST = 1232;
@@ -63,7 +64,11 @@ final class CentersWatch implements AutoCloseable {
             History history,
             Clock clock) {}
 
-    private record Standing(int waiting, boolean isOpen) {}
+    private record Standing(int waiting, long lagMs, boolean isOpen) {
+        boolean isLevel(boolean isAtRest) {
+            return isOpen && (isAtRest ? waiting == 0 : lagMs <= FLIGHT_MOST_MS);
+        }
+    }
 
     /// Signs up, and looks from now on.
     CentersWatch(Parts parts) throws IOException, InterruptedException {
@@ -112,19 +117,18 @@ final class CentersWatch implements AutoCloseable {
     }
 
     /// Waits until each DNS server answers as before, each data center takes traffic, and nothing
-    /// waits to be copied; notes when.
-    boolean awaitLevel(Duration most) throws InterruptedException {
-        boolean isLevel = await(this::isLevel, most);
+    /// waits to be copied, if clients are at rest, or nothing but what came just now; notes when.
+    boolean awaitLevel(Duration most, boolean isAtRest) throws InterruptedException {
+        boolean isLevel = await(() -> isLevel(isAtRest), most);
         if (isLevel) parts.history.add(new Event.Level(parts.clock.millis()));
         return isLevel;
     }
 
-    private boolean isLevel() {
+    private boolean isLevel(boolean isAtRest) {
         synchronized (last) {
             for (var name : parts.dataCenters.keySet()) {
                 var standing = Optional.ofNullable(last.get(name));
-                if (standing.isEmpty() || !standing.get().isOpen || standing.get().waiting > 0)
-                    return false;
+                if (standing.isEmpty() || !standing.get().isLevel(isAtRest)) return false;
             }
         }
         return parts.dataCenters.keySet().stream()
@@ -222,7 +226,7 @@ final class CentersWatch implements AutoCloseable {
                         (long) (lag * SECOND_MS),
                         (long) (heard * SECOND_MS)));
         synchronized (last) {
-            last.put(name, new Standing(waiting, isOpen));
+            last.put(name, new Standing(waiting, (long) (lag * SECOND_MS), isOpen));
         }
     }
 

@@ -47,6 +47,7 @@ public final class CentersChecker {
         var cuts =
                 Reruns.events(history, Event.Severed.class).map(checker::course).toList();
         checker.checkReads();
+        checker.checkEnd();
         return new CentersVerdict(
                 Checker.check(history, checker.twins),
                 cuts,
@@ -156,6 +157,15 @@ public final class CentersChecker {
                 .filter(s -> s.atMs() >= beganMs && s.atMs() + s.tookMs() <= endedMs)
                 .mapToLong(s -> s.atMs() + s.tookMs() - beganMs)
                 .min();
+    }
+
+    /// Once clients rest, nothing may wait to be copied.
+    private void checkEnd() {
+        Reruns.events(history, Event.Healed.class)
+                .filter(h ->
+                        Reruns.events(history, Event.Level.class)
+                                .noneMatch(l -> l.atMs() >= h.atMs()))
+                .forEach(_ -> unmended.add("in the end the lag is not zero"));
     }
 
     private void checkReads() {

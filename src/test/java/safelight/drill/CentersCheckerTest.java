@@ -133,6 +133,17 @@ class CentersCheckerTest {
     }
 
     @Test
+    void lagThatIsLeftInTheEndIsFound() {
+        history.add(new Event.Healed(MENDED_MS + 50_000));
+
+        assertThat(verdictOfGood().unmended()).containsExactly("in the end the lag is not zero");
+
+        history.add(new Event.Level(MENDED_MS + 60_000));
+
+        assertThat(verdict().isClean()).isTrue();
+    }
+
+    @Test
     void photoAcknowledgedBeforeTheShownLagHasToBeReadable() {
         history.add(new Event.Shown(20_000, WEST, 1, 5000, 10_000));
         history.add(new Event.ReadBack(20_100, "p", WEST, "status 404", false));

@@ -79,10 +79,10 @@ final class CentersTown {
         for (var place : List.of(east, west))
             centers.add(
                     new DrillCenter(
-                            place == east ? EAST : WEST,
+                            name(place),
                             place,
                             east.address(DrillCenter.HOST),
-                            layout(place, place == east ? west : east, settings, dns),
+                            layout(place, place.equals(east) ? west : east, settings, dns),
                             installed));
     }
 

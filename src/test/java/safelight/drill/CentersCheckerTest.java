@@ -105,7 +105,8 @@ class CentersCheckerTest {
 
         var verdict = verdict();
 
-        assertThat(verdict.unmended()).containsExactly("DNS answers did not change (both-ways of us-east)");
+        assertThat(verdict.unmended())
+                .containsExactly("DNS answers did not change (both-ways of us-east)");
         assertThat(verdict.json()).contains("\"detectedMs\":null");
     }
 

@@ -48,8 +48,7 @@ class CutPlanTest {
         for (var cut : Cut.values()) assertThat(Cut.of(cut.label())).isEqualTo(cut);
         for (var control : CentersControl.values())
             assertThat(CentersControl.of(control.label())).isEqualTo(control);
-        assertThatThrownBy(() -> Cut.of("gently"))
-                .hasMessageContaining("both-ways, out, in, kill");
+        assertThatThrownBy(() -> Cut.of("gently")).hasMessageContaining("both-ways, out, in, kill");
         assertThatThrownBy(() -> CentersControl.of("luck")).hasMessageContaining("replication");
     }
 }

@@ -141,9 +141,7 @@ final class CenterClient {
                 insist(
                         intent,
                         "upload",
-                        () ->
-                                request("/api/v1/photos")
-                                        .POST(BodyPublishers.ofByteArray(bytes)));
+                        () -> request("/api/v1/photos").POST(BodyPublishers.ofByteArray(bytes)));
         if (answer.isEmpty()) return Optional.empty();
         var photo = answer.get().json().path("id").asText();
         kept.put(photo, new Kept(Digest.of(bytes).hex()));
@@ -204,7 +202,8 @@ final class CenterClient {
         var answer = ask("login", request("/api/v1/session").GET());
         noteLogin(answer);
         if (turn % SIGN_IN_EACH > 0) return;
-        var signIn = json(HttpRequest.newBuilder(URI.create("http://x/api/v1/session")), email + "}");
+        var signIn =
+                json(HttpRequest.newBuilder(URI.create("http://x/api/v1/session")), email + "}");
         noteLogin(ask("sign-in", signIn.timeout(ANSWER_MOST)));
     }
 
@@ -310,7 +309,9 @@ final class CenterClient {
         if (answer.status == UNKNOWN_LOGIN) return;
         var said = answer.json().path("detail").asText();
         if (answer.status == MISSING && what.equals("edit")) lastKept(answer);
-        else parts.history.add(new Event.Refused(nowMs(), intent, answer.status, what + ": " + said));
+        else
+            parts.history.add(
+                    new Event.Refused(nowMs(), intent, answer.status, what + ": " + said));
     }
 
     private void lastKept(Answer answer) {
@@ -340,8 +341,8 @@ final class CenterClient {
                         .filter(e -> e.getValue().equals(address.get()))
                         .map(Map.Entry::getKey)
                         .findFirst()
-                        .orElseThrow(() ->
-                                new IllegalStateException("nobody is at " + address.get()));
+                        .orElseThrow(
+                                () -> new IllegalStateException("nobody is at " + address.get()));
         return askAt(center, what, request);
     }
 
@@ -359,14 +360,15 @@ final class CenterClient {
         long beganMs = nowMs();
         Answer answer;
         try {
-            var came = parts.http.send(request.uri(URI.create(uri)).build(), BodyHandlers.ofByteArray());
+            var came =
+                    parts.http.send(
+                            request.uri(URI.create(uri)).build(), BodyHandlers.ofByteArray());
             answer = new Answer(center, came.statusCode(), came.body(), cookie(came));
         } catch (IOException e) {
             answer = new Answer(center, NO_ANSWER, new byte[0], Optional.empty());
         }
         parts.history.add(
-                new Event.Served(
-                        beganMs, number, center, what, answer.status, nowMs() - beganMs));
+                new Event.Served(beganMs, number, center, what, answer.status, nowMs() - beganMs));
         return answer;
     }
 

@@ -91,8 +91,7 @@ final class CenterClientCommand implements Callable<Integer> {
             finish(users.stream().map(u -> tasks.submit(settle(u))).toList());
             say("settled");
             expect(in, "work");
-            var working =
-                    users.stream().map(u -> tasks.submit(work(u, isOver))).toList();
+            var working = users.stream().map(u -> tasks.submit(work(u, isOver))).toList();
             expect(in, "rest");
             isOver.set(true);
             finish(working);

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import safelight.drill.CentersControl;
 import safelight.drill.Cut;
 import safelight.drill.History;
@@ -118,8 +117,7 @@ final class CentersTown {
         for (var home : homes.entrySet()) {
             var place = home.getKey().hasResolver ? home.getValue() : provider;
             var arguments = new ArrayList<>(List.of("drill", "clients"));
-            for (int i = 0; i < USERS; i++)
-                arguments.add("--number=" + number++);
+            for (int i = 0; i < USERS; i++) arguments.add("--number=" + number++);
             arguments.add("--of=" + USERS * HOMES.size());
             arguments.add("--seed=" + plan.seed());
             arguments.add("--resolver=" + place.address(RESOLVER));
@@ -179,17 +177,22 @@ final class CentersTown {
         var settings = new HashMap<>(common);
         settings.putAll(
                 Map.of(
-                        "data", folder.toString(),
-                        "web.host", address,
-                        "cassandra.contact-points", address + ":9042",
-                        "cassandra.data-center", name,
-                        "replication.host", address,
+                        "data",
+                        folder.toString(),
+                        "web.host",
+                        address,
+                        "cassandra.contact-points",
+                        address + ":9042",
+                        "cassandra.data-center",
+                        name,
+                        "replication.host",
+                        address,
                         "replication.peers",
-                                "%s=http://%s:%d"
-                                        .formatted(
-                                                name(other),
-                                                other.address(DrillCenter.HOST),
-                                                REPLICATOR_PORT)));
+                        "%s=http://%s:%d"
+                                .formatted(
+                                        name(other),
+                                        other.address(DrillCenter.HOST),
+                                        REPLICATOR_PORT)));
         var answers = new HashMap<>(dns);
         answers.putAll(
                 Map.of(
@@ -208,8 +211,7 @@ final class CentersTown {
         return place.net() == 1 ? EAST : WEST;
     }
 
-    private static Map<String, String> settings(
-            DrillNetwork.Place east, DrillNetwork.Place west) {
+    private static Map<String, String> settings(DrillNetwork.Place east, DrillNetwork.Place west) {
         var secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
         var all = new HashMap<String, String>();

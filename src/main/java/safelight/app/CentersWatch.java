@@ -161,8 +161,7 @@ final class CentersWatch implements AutoCloseable {
             resolver.setTimeout(ANSWER_MOST);
             var question =
                     Message.newQuery(
-                            Record.newRecord(
-                                    Name.fromString(parts.name + "."), Type.A, DClass.IN));
+                            Record.newRecord(Name.fromString(parts.name + "."), Type.A, DClass.IN));
             var subnet = new ClientSubnetOption(NETWORK_BITS, InetAddress.ofLiteral(network));
             question.addRecord(new OPTRecord(UDP_MOST, 0, 0, 0, subnet), Section.ADDITIONAL);
             return resolver.send(question).getSection(Section.ANSWER).stream()

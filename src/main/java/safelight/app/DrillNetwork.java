@@ -63,7 +63,16 @@ final class DrillNetwork implements AutoCloseable {
         var place = new Place(prefix + name, net);
         ip("netns", "add", place.namespace);
         places.add(place);
-        ip("link", "add", place.link(), "type", "veth", "peer", "name", "eth0", "netns",
+        ip(
+                "link",
+                "add",
+                place.link(),
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "eth0",
+                "netns",
                 place.namespace);
         ip("addr", "add", place.address(1) + "/24", "dev", place.link());
         ip("link", "set", place.link(), "up");
@@ -127,7 +136,8 @@ final class DrillNetwork implements AutoCloseable {
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
-            if (process.waitFor() != 0) throw new IOException(String.join(" ", command) + ": " + said);
+            if (process.waitFor() != 0)
+                throw new IOException(String.join(" ", command) + ": " + said);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

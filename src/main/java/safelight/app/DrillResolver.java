@@ -19,8 +19,8 @@ final class DrillResolver {
     }
 
     /// Starts one at this address; it asks `servers` about `zone`.
-    static EngineProcess start(
-            DrillNetwork.Place place, Question question, Path folder) throws IOException {
+    static EngineProcess start(DrillNetwork.Place place, Question question, Path folder)
+            throws IOException {
         var file = folder.resolve("unbound-" + place.net() + ".conf");
         Files.writeString(file, text(question));
         return EngineProcess.start(
@@ -60,7 +60,8 @@ final class DrillResolver {
           control-enable: no
         stub-zone:
           name: "%s"
-        %s"""
+        %s\
+        """
                 .formatted(
                         question.address,
                         question.sendsSubnets ? "subnetcache iterator" : "iterator",

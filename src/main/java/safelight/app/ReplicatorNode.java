@@ -35,7 +35,9 @@ final class ReplicatorNode implements AutoCloseable {
         show(meters);
         var copier = running.add(new Copier(sharing.blobs(), site, System::nanoTime));
         running.add(new Repair(sharing.blobs(), site, meters, System::nanoTime));
-        running.add(new CenterWatch(sharing.centers(), site, renewals, copier::backlog, System::nanoTime));
+        running.add(
+                new CenterWatch(
+                        sharing.centers(), site, renewals, copier::backlog, System::nanoTime));
         if (config.opsPort() > 0)
             running.add(
                     new OpsServer(

@@ -42,8 +42,7 @@ final class StubResolver {
                 new SimpleResolver(new InetSocketAddress(InetAddress.ofLiteral(server), 53));
         resolver.setTimeout(ANSWER_MOST);
         this.question =
-                Message.newQuery(
-                        Record.newRecord(Name.fromString(name + "."), Type.A, DClass.IN));
+                Message.newQuery(Record.newRecord(Name.fromString(name + "."), Type.A, DClass.IN));
         this.names = names;
         this.history = history;
         this.clock = clock;

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Holds a history of data centers that were cut off to what was promised: of jobs what
-/// {@link Checker} says; clients are served by the other data center; logins hold; a photo that was
+/// Holds a history of data centers that were cut off to what was promised: of jobs what {@link
+/// Checker} says; clients are served by the other data center; logins hold; a photo that was
 /// acknowledged longer ago than the shown lag is readable, in the end all are; and after each cut
 /// everything is as before. Pure.
 public final class CentersChecker {
@@ -35,8 +35,7 @@ public final class CentersChecker {
         this.twins = twins(history);
         Reruns.events(history, Event.Uploaded.class).forEach(u -> uploaded.put(u.photo(), u));
         Reruns.events(history, Event.Shown.class)
-                .forEach(s ->
-                        shown.computeIfAbsent(s.dataCenter(), _ -> new ArrayList<>()).add(s));
+                .forEach(s -> shown.computeIfAbsent(s.dataCenter(), _ -> new ArrayList<>()).add(s));
     }
 
     /// The verdict on a whole history, in the order of time.
@@ -44,8 +43,7 @@ public final class CentersChecker {
     /// @throws IllegalArgumentException if it has no beginning
     public static CentersVerdict check(List<Event> history) {
         var checker = new CentersChecker(history);
-        var cuts =
-                Reruns.events(history, Event.Severed.class).map(checker::course).toList();
+        var cuts = Reruns.events(history, Event.Severed.class).map(checker::course).toList();
         checker.checkReads();
         checker.checkEnd();
         return new CentersVerdict(

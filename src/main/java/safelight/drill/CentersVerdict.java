@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /// What a drill of data centers came to. `jobs` is about jobs; the lists hold a sentence for each
-/// thing that must not be; `lagsMs`, which rise, are what data centers showed; `twins` counts
-/// jobs that both sides of a cut took in, one of them without a word to the client; `late` photos
-/// that were not readable yet, but acknowledged within the lag that was shown.
+/// thing that must not be; `lagsMs`, which rise, are what data centers showed; `twins` counts jobs
+/// that both sides of a cut took in, one of them without a word to the client; `late` photos that
+/// were not readable yet, but acknowledged within the lag that was shown.
 public record CentersVerdict(
         Verdict jobs,
         List<Course> cuts,
@@ -30,8 +30,8 @@ public record CentersVerdict(
     }
 
     /// How one cut went, in milliseconds since it began: until no DNS answer named the data center,
-    /// until its last client was served by another, and from its end until all was as before. `moved` clients
-    /// had been there.
+    /// until its last client was served by another, and from its end until all was as before.
+    /// `moved` clients had been there.
     public record Course(
             String dataCenter,
             String cut,

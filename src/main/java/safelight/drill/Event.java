@@ -55,7 +55,8 @@ public sealed interface Event {
     /// What an undisturbed run of the intent's recipe gives.
     record Expected(long atMs, int intent, String digest) implements Event {}
 
-    /// A client is about to upload the picture of an intent. On the disk before the request is sent.
+    /// A client is about to upload the picture of an intent. On the disk before the request is
+    /// sent.
     record Uploading(long atMs, int intent) implements Event {}
 
     /// A data center has taken the upload in. On the disk before the client goes on.

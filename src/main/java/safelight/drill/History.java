@@ -58,8 +58,8 @@ public final class History implements AutoCloseable {
         this.file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
-    /// Adds an event. What a client wants and what it is promised is on the disk when this returns: the history
-    /// must not forget what a client was promised.
+    /// Adds an event. What a client wants and what it is promised is on the disk when this returns:
+    /// the history must not forget what a client was promised.
     public synchronized void add(Event event) {
         try {
             var line = ByteBuffer.wrap((text(event) + "\n").getBytes(StandardCharsets.UTF_8));

@@ -53,9 +53,7 @@ public final class RequestsPlot {
     private String svg() {
         var lines = new TreeMap<String, double[]>();
         for (var center : centers())
-            lines.put(
-                    center,
-                    rates(s -> s.dataCenter().equals(center) && isGood(s)));
+            lines.put(center, rates(s -> s.dataCenter().equals(center) && isGood(s)));
         var failed = rates(s -> !isGood(s));
         double most = 1;
         for (var line : lines.values()) for (double rate : line) most = Math.max(most, rate);

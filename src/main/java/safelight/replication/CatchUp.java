@@ -30,11 +30,7 @@ final class CatchUp {
     /// missed writes the others' storages keep what it does not have, empty if one that is heard
     /// does not say; `still`: for how long that has become no less; `lag`: of blobs that can come.
     record Sight(
-            Duration up,
-            Optional<Duration> heard,
-            OptionalInt owed,
-            Duration still,
-            Lag lag) {}
+            Duration up, Optional<Duration> heard, OptionalInt owed, Duration still, Lag lag) {}
 
     /// What is owed by all that were asked; unknown if one of them does not say.
     static OptionalInt owed(List<OptionalInt> each) {

@@ -64,10 +64,7 @@ public final class Copier implements AutoCloseable {
     /// Returns how many tasks are done.
     private int round() throws InterruptedException {
         var waiting = site.rows().waiting(site.settings().own(), last, BATCH_MAX);
-        last =
-                waiting.size() < BATCH_MAX
-                        ? Optional.empty()
-                        : Optional.of(waiting.getLast());
+        last = waiting.size() < BATCH_MAX ? Optional.empty() : Optional.of(waiting.getLast());
         var done = ConcurrentHashMap.<BlobTask>newKeySet();
         var permits = new Semaphore(AT_ONCE_MAX);
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -234,7 +234,9 @@ class ReplicationIT {
 
         copier(west);
 
-        await("one task is left", () -> copies.waiting("us-west", Optional.empty(), 10).size() == 1);
+        await(
+                "one task is left",
+                () -> copies.waiting("us-west", Optional.empty(), 10).size() == 1);
         photos.add(samples.photo(samples.accountId(), begun, Optional.empty()));
         await("no task is left", () -> copies.waiting("us-west", Optional.empty(), 10).isEmpty());
         assertThat(west.here.find(begun)).isPresent();
@@ -353,8 +355,7 @@ class ReplicationIT {
 
     private CenterWatch watch(CassandraCenters centers, Center center) {
         return started(
-                new CenterWatch(
-                        centers, center.site, _ -> 0, () -> Lag.NONE, System::nanoTime));
+                new CenterWatch(centers, center.site, _ -> 0, () -> Lag.NONE, System::nanoTime));
     }
 
     @Test

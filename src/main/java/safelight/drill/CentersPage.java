@@ -25,7 +25,8 @@ public final class CentersPage {
             <p class="{mood}"><strong>{verdict}</strong></p>
             {findings}
             <h2>What was done</h2>
-            <table><tr><th>cut<th>of<th>DNS changed after<th>clients moved<th>within<th>healed within
+            <table>
+            <tr><th>cut<th>of<th>DNS changed after<th>clients moved<th>within<th>healed within
             {cuts}</table>
             <h2>What was seen</h2>
             <table>{figures}</table>

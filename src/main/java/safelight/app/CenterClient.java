@@ -69,7 +69,19 @@ final class CenterClient {
     private record Kept(String digest) {}
 
     /// An answer, or why there is none.
-    private record Answer(String dataCenter, int status, byte[] body, Optional<String> cookie) {
+    private static final class Answer {
+        private final String dataCenter;
+        private final int status;
+        private final byte[] body;
+        private final Optional<String> cookie;
+
+        Answer(String dataCenter, int status, byte[] body, Optional<String> cookie) {
+            this.dataCenter = dataCenter;
+            this.status = status;
+            this.body = body;
+            this.cookie = cookie;
+        }
+
         boolean isGood() {
             return status >= 200 && status < REFUSED;
         }
@@ -93,7 +105,7 @@ final class CenterClient {
     /// The bytes of an intent's picture: no other has the same.
     static byte[] picture(List<byte[]> pictures, int intent) {
         var base = pictures.get(intent % pictures.size());
-        var mark = ("drill %d".formatted(intent)).getBytes(StandardCharsets.US_ASCII);
+        var mark = "drill %d".formatted(intent).getBytes(StandardCharsets.US_ASCII);
         var whole = Arrays.copyOf(base, base.length + mark.length);
         System.arraycopy(mark, 0, whole, base.length, mark.length);
         return whole;

@@ -73,7 +73,7 @@ final class CentersTown {
                             ? network.add(home.name, home.net, CLIENT, RESOLVER)
                             : network.add(home.name, home.net, CLIENT));
         var installed = LocalCassandra.find(System.getenv());
-        var settings = settings(east, west);
+        var settings = settings();
         var dns = dns(east, west);
         for (var place : List.of(east, west))
             centers.add(
@@ -211,7 +211,7 @@ final class CentersTown {
         return place.net() == 1 ? EAST : WEST;
     }
 
-    private static Map<String, String> settings(DrillNetwork.Place east, DrillNetwork.Place west) {
+    private static Map<String, String> settings() {
         var secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
         var all = new HashMap<String, String>();

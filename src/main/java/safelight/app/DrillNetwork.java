@@ -117,7 +117,7 @@ final class DrillNetwork implements AutoCloseable {
     }
 
     private static String rule(Place place, Way way) {
-        return Integer.toString(RULES_FROM + SECOND * place.net + way.ordinal());
+        return Integer.toString(RULES_FROM + SECOND * place.net + (way == Way.IN ? 1 : 0));
     }
 
     private static void within(Place place, String... arguments) throws IOException {

@@ -136,7 +136,7 @@ public final class CentersChecker {
     }
 
     /// Whose last answer by DNS was this data center.
-    private TreeSet<Integer> clientsAt(String dataCenter, long momentMs) {
+    private Set<Integer> clientsAt(String dataCenter, long momentMs) {
         var last = new HashMap<Integer, String>();
         Reruns.events(history, Event.Resolved.class)
                 .filter(r -> r.atMs() < momentMs)

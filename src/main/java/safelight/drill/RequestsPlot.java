@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -78,7 +79,7 @@ public final class RequestsPlot {
         return svg.append("</svg>\n").toString();
     }
 
-    private TreeSet<String> centers() {
+    private Set<String> centers() {
         var all = new TreeSet<String>();
         work(history).forEach(s -> all.add(s.dataCenter()));
         all.remove("");

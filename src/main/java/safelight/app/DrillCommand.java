@@ -35,13 +35,16 @@ final class DrillCommand implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     static CommandLine line() {
-        return new CommandLine(new DrillCommand()).addSubcommand(new Queue());
+        return new CommandLine(new DrillCommand())
+                .addSubcommand(new Queue())
+                .addSubcommand(new DrillCentersCommand())
+                .addSubcommand(new CenterClientCommand());
     }
 
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Say which drill: 'safelight drill queue'.");
+                spec.commandLine(), "Say which drill: 'safelight drill queue|datacenter'.");
     }
 
     /// The one about jobs.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
@@ -35,6 +36,13 @@ final class DrillRecipe {
     private static final int LIGHT = 127;
 
     private DrillRecipe() {}
+
+    /// All of them.
+    static List<byte[]> pictures(long seed) throws IOException {
+        var all = new ArrayList<byte[]>();
+        for (int i = 0; i < PICTURES; i++) all.add(picture(seed, i));
+        return all;
+    }
 
     /// A JPEG that is the same for the same seed and number.
     static byte[] picture(long seed, int number) throws IOException {

@@ -107,9 +107,7 @@ final class QueueDrill {
         var darkroom = Planar.open();
         try (var history = new History(plan.keep.resolve(HISTORY))) {
             var drill = new QueueDrill(plan, disks, clock, progress, history);
-            var pictures = new ArrayList<byte[]>();
-            for (int i = 0; i < DrillRecipe.PICTURES; i++)
-                pictures.add(DrillRecipe.picture(plan.seed, i));
+            var pictures = DrillRecipe.pictures(plan.seed);
             drill.hurt(data, pictures);
             drill.expect(darkroom, pictures);
             var verdict = Checker.check(history.events());

@@ -33,9 +33,11 @@ final class ReplicatorNode implements AutoCloseable {
                                 sharing.blobsHere(),
                                 sharing.centers()::owed));
         show(meters);
-        running.add(new Copier(sharing.blobs(), site, System::nanoTime));
+        var copier = running.add(new Copier(sharing.blobs(), site, System::nanoTime));
         running.add(new Repair(sharing.blobs(), site, meters, System::nanoTime));
-        running.add(new CenterWatch(sharing.centers(), site, renewals, System::nanoTime));
+        running.add(
+                new CenterWatch(
+                        sharing.centers(), site, renewals, copier::backlog, System::nanoTime));
         if (config.opsPort() > 0)
             running.add(
                     new OpsServer(

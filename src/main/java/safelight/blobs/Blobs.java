@@ -22,6 +22,14 @@ public interface Blobs {
     /// @throws BlobFailure.Unavailable if the store does not answer
     Optional<Blob> find(Digest digest);
 
+    /// Whether the blob is in this data center's own store; what another one would send does not
+    /// count.
+    ///
+    /// @throws BlobFailure.Unavailable if the store does not answer
+    default boolean isHere(Digest digest) {
+        return find(digest).isPresent();
+    }
+
     /// Removes the blob, unless `stillWanted` says that somebody uses it. That is asked before, and
     /// again after the blob has become invisible, in case somebody has begun to use it meanwhile.
     /// Removing what is not there is no fault.

@@ -12,8 +12,9 @@ public interface CopyRows {
     /// Adds tasks. Adding one again changes nothing.
     void add(List<BlobTask> tasks);
 
-    /// What this data center still has to do, roughly oldest first.
-    List<BlobTask> waiting(String target, int limit);
+    /// What this data center still has to do, roughly oldest first: the first ones after `after`,
+    /// which may be done meanwhile.
+    List<BlobTask> waiting(String target, Optional<BlobTask> after, int limit);
 
     /// Takes tasks off, after they are done.
     void done(List<BlobTask> tasks);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import safelight.steering.Availability;
@@ -28,7 +29,8 @@ final class Board {
     private Drains drains;
     private List<Boolean> isUp;
 
-    private record Heard(Verdicts.View view, long atMs) {}
+    /// What another one sees, when it said so, and since when it has been back.
+    private record Heard(Verdicts.View view, long atMs, long backMs) {}
 
     /// What to answer by, and how long an answer may be kept.
     record Outlook(Availability availability, Duration keptMost) {}
@@ -86,7 +88,12 @@ final class Board {
     }
 
     synchronized void heard(Verdicts.View view) {
-        others.put(view.home(), new Heard(view, clock.millis()));
+        long nowMs = clock.millis();
+        long backMs =
+                Optional.ofNullable(others.get(view.home()))
+                        .map(last -> last.atMs >= nowMs - silenceMs() ? last.backMs : nowMs)
+                        .orElse(Long.MIN_VALUE);
+        others.put(view.home(), new Heard(view, nowMs, backMs));
     }
 
     synchronized void drained(Drains now) {
@@ -122,9 +129,22 @@ final class Board {
     private List<Verdicts.View> votes() {
         var votes = new ArrayList<Verdicts.View>();
         votes.add(new Verdicts.View(home, Arrays.stream(own).map(Streak::state).toList()));
-        long oldestMs = clock.millis() - rules.every().multipliedBy(SILENT_ROUNDS).toMillis();
-        for (var heard : others.values()) if (heard.atMs >= oldestMs) votes.add(heard.view);
+        long nowMs = clock.millis();
+        for (var heard : others.values())
+            if (heard.atMs >= nowMs - silenceMs() && heard.backMs <= nowMs - probationMs())
+                votes.add(heard.view);
         return votes;
+    }
+
+    private long silenceMs() {
+        return rules.every().multipliedBy(SILENT_ROUNDS).toMillis();
+    }
+
+    /// One that was not heard for a while may have been cut off itself: it saw everybody down. Its
+    /// vote counts again once it had the time to see who is up, or all would seem down as soon as
+    /// it is back.
+    private long probationMs() {
+        return rules.every().multipliedBy(rules.thresholds().up() + 1L).toMillis();
     }
 
     /// Until the next change that there may be, if one is under way.

@@ -20,6 +20,7 @@ public final class Checker {
     private static final Set<String> OPEN = Set.of("queued", "running");
 
     private final List<Event> history;
+    private final Set<String> twins;
     private final Set<Integer> intended;
     private final Map<Integer, Set<String>> accepted = new LinkedHashMap<>();
     private final Map<String, Event.Found> found = new LinkedHashMap<>();
@@ -29,8 +30,9 @@ public final class Checker {
     private final List<String> doubled = new ArrayList<>();
     private final List<String> unexpected = new ArrayList<>();
 
-    private Checker(List<Event> history) {
+    private Checker(List<Event> history, Set<String> twins) {
         this.history = history;
+        this.twins = twins;
         intended =
                 Reruns.events(history, Event.Intended.class)
                         .map(Event.Intended::intent)
@@ -51,7 +53,12 @@ public final class Checker {
     ///
     /// @throws IllegalArgumentException if it has no beginning
     public static Verdict check(List<Event> history) {
-        var checker = new Checker(history);
+        return check(history, Set.of());
+    }
+
+    /// The same, where these jobs may be the second ones of their intents.
+    static Verdict check(List<Event> history, Set<String> twins) {
+        var checker = new Checker(history, twins);
         checker.checkAccepted();
         checker.checkTwins();
         checker.found.values().forEach(checker::checkFound);
@@ -80,7 +87,7 @@ public final class Checker {
             jobs.computeIfAbsent(each.intent(), _ -> new LinkedHashSet<>()).add(each.job());
         jobs.forEach((intent, all) ->
                 all.stream()
-                        .filter(_ -> intended.contains(intent))
+                        .filter(job -> intended.contains(intent) && !twins.contains(job))
                         .skip(1)
                         .forEach(job ->
                                 doubled.add("intent %d is also job %s".formatted(intent, job))));

@@ -57,4 +57,43 @@ public sealed interface Event {
 
     /// What an undisturbed run of the intent's recipe gives.
     record Expected(long atMs, int intent, String digest) implements Event {}
+
+    /// A client is about to upload the picture of an intent. On the disk before the request is
+    /// sent.
+    record Uploading(long atMs, int intent) implements Event {}
+
+    /// A data center has taken the upload in. On the disk before the client goes on.
+    record Uploaded(long atMs, int intent, String photo, String dataCenter) implements Event {}
+
+    /// A client's resolver said where to go, and for how long.
+    record Resolved(long atMs, int client, String dataCenter, long ttlSeconds) implements Event {}
+
+    /// A request of a client; `status` is 0 if no answer came. `atMs` is when it was sent.
+    record Served(long atMs, int client, String dataCenter, String what, int status, long tookMs)
+            implements Event {}
+
+    /// An acknowledged photo was read and compared; `fault` is empty if it was right. `isLast`: in
+    /// the end, when everything has to be everywhere.
+    record ReadBack(long atMs, String photo, String dataCenter, String fault, boolean isLast)
+            implements Event {}
+
+    /// A data center did not know a login that was never ended.
+    record LoggedOut(long atMs, int client, String dataCenter) implements Event {}
+
+    /// What a data center says of itself: so many blobs have not arrived, the oldest one for so
+    /// long; and how long ago it has heard the other one.
+    record Shown(long atMs, String dataCenter, int waiting, long lagMs, long heardMs)
+            implements Event {}
+
+    /// A data center was cut off.
+    record Severed(long atMs, String dataCenter, String cut, long lastingMs) implements Event {}
+
+    /// No DNS answer of the others names it any more.
+    record Noticed(long atMs, String dataCenter) implements Event {}
+
+    /// What cut it off is undone.
+    record Mended(long atMs, String dataCenter) implements Event {}
+
+    /// Everybody is answered as before the cut, and nothing waits to be copied.
+    record Level(long atMs) implements Event {}
 }

@@ -37,7 +37,18 @@ public final class History implements AutoCloseable {
                             Event.Healed.class,
                             Event.Found.class,
                             Event.Kept.class,
-                            Event.Expected.class)
+                            Event.Expected.class,
+                            Event.Uploading.class,
+                            Event.Uploaded.class,
+                            Event.Resolved.class,
+                            Event.Served.class,
+                            Event.ReadBack.class,
+                            Event.LoggedOut.class,
+                            Event.Shown.class,
+                            Event.Severed.class,
+                            Event.Noticed.class,
+                            Event.Mended.class,
+                            Event.Level.class)
                     .collect(Collectors.toMap(Class::getSimpleName, Function.identity()));
 
     private final FileChannel file;
@@ -48,18 +59,24 @@ public final class History implements AutoCloseable {
         this.file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
-    /// Adds an event. An intent and its acceptance are on the disk when this returns: the history
-    /// must not forget what a client was promised.
+    /// Adds an event. What a client wants and what it is promised is on the disk when this returns:
+    /// the history must not forget what a client was promised.
     public synchronized void add(Event event) {
         try {
             var line = ByteBuffer.wrap((text(event) + "\n").getBytes(StandardCharsets.UTF_8));
             while (line.hasRemaining()) file.write(line);
-            if (event instanceof Event.Intended || event instanceof Event.Accepted)
-                file.force(false);
+            if (isPromise(event)) file.force(false);
         } catch (IOException e) {
             throw new UncheckedIOException("the history cannot be written", e);
         }
         events.add(event);
+    }
+
+    private static boolean isPromise(Event event) {
+        return event instanceof Event.Intended
+                || event instanceof Event.Accepted
+                || event instanceof Event.Uploading
+                || event instanceof Event.Uploaded;
     }
 
     /// What was added so far.

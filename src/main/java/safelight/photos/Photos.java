@@ -105,7 +105,7 @@ public final class Photos {
                             new Photo.Frames(header.frames(), header.frames()));
             staged.keep();
             add.accept(photo);
-            if (blobs.find(photo.digest()).isEmpty()) undo(photo);
+            if (!blobs.isHere(photo.digest())) undo(photo);
             return photo;
         }
     }

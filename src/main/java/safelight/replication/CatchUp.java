@@ -1,6 +1,7 @@
 package safelight.replication;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -18,13 +19,24 @@ final class CatchUp {
     /// Blobs that came in the last seconds are no backlog.
     static final Duration LAG_MOST = Duration.ofSeconds(10);
 
+    /// So long traffic waits for missed writes that become no fewer, or of which nothing is said: a
+    /// node that is gone for good may keep them, or only seem to.
+    static final Duration STILL_MOST = Duration.ofMinutes(10);
+
     private CatchUp() {}
 
     /// What is seen of the own data center. `up`: since when it watches; `heard`: for how long
     /// others have been heard without a break, empty if none is; `owed`: in how many files of
     /// missed writes the others' storages keep what it does not have, empty if one that is heard
-    /// does not say.
-    record Sight(Duration up, Optional<Duration> heard, OptionalInt owed, Lag lag) {}
+    /// does not say; `still`: for how long that has become no less; `lag`: of blobs that can come.
+    record Sight(
+            Duration up, Optional<Duration> heard, OptionalInt owed, Duration still, Lag lag) {}
+
+    /// What is owed by all that were asked; unknown if one of them does not say.
+    static OptionalInt owed(List<OptionalInt> each) {
+        if (each.stream().anyMatch(OptionalInt::isEmpty)) return OptionalInt.empty();
+        return OptionalInt.of(each.stream().mapToInt(OptionalInt::getAsInt).sum());
+    }
 
     /// Why traffic has to wait; empty if it need not.
     static Optional<String> waitsFor(Sight sight) {
@@ -32,8 +44,10 @@ final class CatchUp {
             return sight.up.compareTo(ALONE_AFTER) < 0
                     ? Optional.of("listening for the other data centers")
                     : Optional.empty();
-        if (sight.owed.isEmpty()) return Optional.of("the others do not say what they keep");
-        if (sight.owed.getAsInt() > 0)
+        boolean isPatient = sight.still.compareTo(STILL_MOST) < 0;
+        if (isPatient && sight.owed.isEmpty())
+            return Optional.of("the others do not say what they keep");
+        if (isPatient && sight.owed.getAsInt() > 0)
             return Optional.of(
                     "the others keep %d files of missed writes".formatted(sight.owed.getAsInt()));
         if (sight.heard.get().compareTo(HEARD_LEAST) < 0)

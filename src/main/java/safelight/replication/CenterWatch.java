@@ -1,7 +1,6 @@
 package safelight.replication;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +30,7 @@ public final class CenterWatch implements AutoCloseable {
     private final CenterRows centers;
     private final Peers peers;
     private final ToLongFunction<String> renewals;
+    private final Supplier<Lag> backlog;
     private final ReplicatedBlobs.Site site;
     private final LongSupplier nanoTime;
     private final long began;
@@ -40,6 +41,8 @@ public final class CenterWatch implements AutoCloseable {
     private final Thread thread;
     private long pulse;
     private boolean isWriting;
+    private OptionalInt leastOwed = OptionalInt.empty();
+    private long leastSince;
     private Optional<Long> hearingSince = Optional.empty();
     private Optional<Long> brokenSince = Optional.empty();
     private Optional<String> waitsFor = Optional.of("starting");
@@ -54,13 +57,15 @@ public final class CenterWatch implements AutoCloseable {
 
     /// Starts on a thread of its own; `nanoTime` measures silence. `renewals` gives a number that
     /// grows as long as any instance of a data center renews its lease: one whose replicator alone
-    /// is gone is not lost.
+    /// is gone is not lost. `backlog` is of blobs that can come.
     public CenterWatch(
             CenterRows centers,
             ReplicatedBlobs.Site site,
             ToLongFunction<String> renewals,
+            Supplier<Lag> backlog,
             LongSupplier nanoTime) {
         this.centers = centers;
+        this.backlog = backlog;
         this.renewals = renewals;
         this.peers = site.peers();
         this.site = site;
@@ -85,7 +90,7 @@ public final class CenterWatch implements AutoCloseable {
         all.forEach(this::hear);
         var others = all.stream().filter(c -> !c.name().equals(own)).toList();
         catchUp(others, all.stream().filter(c -> c.name().equals(own)).findFirst());
-        for (var other : others) judge(other, others);
+        for (var other : others) judge(other);
     }
 
     private void beat(String own) {
@@ -121,10 +126,12 @@ public final class CenterWatch implements AutoCloseable {
         return hasMoved && silence(name).compareTo(silence) < 0;
     }
 
-    private void judge(Center other, List<Center> others) {
+    private void judge(Center other) {
         var silent = silence(other.name());
         if (silent.compareTo(silence) < 0) return;
-        int hearing = 1 + (int) others.stream().filter(c -> isHeard(c.name())).count();
+        // One that never told anything counts too: it may be on the other side of a cut.
+        var configured = peers.names();
+        int hearing = 1 + (int) configured.stream().filter(this::isHeard).count();
         var sight =
                 new Takeover.Sight(
                         silent,
@@ -132,7 +139,7 @@ public final class CenterWatch implements AutoCloseable {
                         other.givenUp(),
                         isWriting,
                         hearing,
-                        1 + others.size());
+                        1 + configured.size());
         switch (Takeover.of(sight, site.settings().lostAfter())) {
             case Takeover.Verdict.Alive() -> {
                 return;
@@ -169,16 +176,19 @@ public final class CenterWatch implements AutoCloseable {
             hearingSince = Optional.empty();
         } else if (hearingSince.isEmpty()) {
             hearingSince = Optional.of(nanoTime.getAsLong());
+            leastOwed = OptionalInt.empty();
             if (waitsFor.isEmpty() && wasAway()) waitsFor = Optional.of("back, and catching up");
         }
         if (isHearing) brokenSince = Optional.empty();
         if (waitsFor.isEmpty() && own.flatMap(Center::lost).isEmpty()) return;
+        var owed = isHearing ? owed() : OptionalInt.of(0);
         var sight =
                 new CatchUp.Sight(
                         since(began),
                         hearingSince.map(this::since),
-                        isHearing ? owed() : OptionalInt.of(0),
-                        lag());
+                        owed,
+                        still(owed),
+                        backlog.get());
         var before = waitsFor;
         waitsFor = CatchUp.waitsFor(sight);
         if (!before.equals(waitsFor))
@@ -192,22 +202,20 @@ public final class CenterWatch implements AutoCloseable {
         return brokenSince.filter(b -> since(b).compareTo(most) > 0).isPresent();
     }
 
-    private Lag lag() {
-        Instant now = site.clock().instant();
-        return Lag.of(site.rows(), site.settings().own(), now);
+    /// For how long what is owed has become no less.
+    private Duration still(OptionalInt owed) {
+        int now = owed.orElse(Integer.MAX_VALUE);
+        if (leastOwed.isEmpty() || now < leastOwed.getAsInt()) {
+            leastOwed = OptionalInt.of(now);
+            leastSince = nanoTime.getAsLong();
+        }
+        return since(leastSince);
     }
 
-    /// What those keep that answer; empty if none does.
+    /// What those keep that are heard; empty if one of them does not say.
     private OptionalInt owed() {
-        int files = 0;
-        boolean isTold = false;
-        for (var name : peers.names()) {
-            var some = owedBy(name);
-            if (some.isEmpty()) continue;
-            files += some.getAsInt();
-            isTold = true;
-        }
-        return isTold ? OptionalInt.of(files) : OptionalInt.empty();
+        return CatchUp.owed(
+                peers.names().stream().filter(this::isHeard).map(this::owedBy).toList());
     }
 
     private OptionalInt owedBy(String name) {

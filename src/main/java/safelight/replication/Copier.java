@@ -2,6 +2,8 @@ package safelight.replication;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -22,6 +24,8 @@ public final class Copier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
     private static final int BATCH_MAX = 500;
     private static final int AT_ONCE_MAX = 8;
+    private static final int TRIES_MOST = 3;
+    private static final int FAILURES_MAX = 20_000;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final Duration CLOSE_MOST = Duration.ofSeconds(5);
 
@@ -30,7 +34,9 @@ public final class Copier implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Pace pace;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Map<BlobTask, Integer> failures = new ConcurrentHashMap<>();
     private final Thread thread;
+    private Optional<BlobTask> last = Optional.empty();
 
     /// Starts on a thread of its own; `nanoTime` measures the pace.
     public Copier(ReplicatedBlobs blobs, ReplicatedBlobs.Site site, LongSupplier nanoTime) {
@@ -41,9 +47,24 @@ public final class Copier implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("copier").start(this::run);
     }
 
-    /// One look at the line. Returns how many tasks are done.
+    /// How far this data center is behind, but for tasks that were tried again and again and cannot
+    /// be done: nobody has the blob, or its rows are yet to come. To wait for those is in vain.
+    public Lag backlog() {
+        var waiting = site.rows().waiting(site.settings().own(), Optional.empty(), Lag.COUNTED_MAX);
+        return Lag.of(
+                waiting.stream().filter(task -> failures(task) < TRIES_MOST).toList(),
+                site.clock().instant());
+    }
+
+    private int failures(BlobTask task) {
+        return Optional.ofNullable(failures.get(task)).orElse(0);
+    }
+
+    /// A look at the next part of the line: tasks that cannot be done hold up none behind them.
+    /// Returns how many tasks are done.
     private int round() throws InterruptedException {
-        var waiting = site.rows().waiting(site.settings().own(), BATCH_MAX);
+        var waiting = site.rows().waiting(site.settings().own(), last, BATCH_MAX);
+        last = waiting.size() < BATCH_MAX ? Optional.empty() : Optional.of(waiting.getLast());
         var done = ConcurrentHashMap.<BlobTask>newKeySet();
         var permits = new Semaphore(AT_ONCE_MAX);
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -53,14 +74,21 @@ public final class Copier implements AutoCloseable {
                 tasks.execute(() -> {
                     try {
                         if (isDone(task)) done.add(task);
+                        else failed(task);
                     } finally {
                         permits.release();
                     }
                 });
             }
         }
+        done.forEach(failures::remove);
         if (!done.isEmpty()) site.rows().done(List.copyOf(done));
         return done.size();
+    }
+
+    private void failed(BlobTask task) {
+        if (failures.size() >= FAILURES_MAX) failures.clear();
+        failures.merge(task, 1, Integer::sum);
     }
 
     private boolean isDone(BlobTask task) {

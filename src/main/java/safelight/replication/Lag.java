@@ -3,6 +3,7 @@ package safelight.replication;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import safelight.base.Bytes;
 import safelight.catalog.BlobTask;
 import safelight.catalog.CopyRows;
@@ -13,11 +14,11 @@ public record Lag(int waiting, Bytes bytes, Duration oldest) {
     /// Nothing waits.
     public static final Lag NONE = new Lag(0, new Bytes(0), Duration.ZERO);
 
-    private static final int COUNTED_MAX = 10_000;
+    static final int COUNTED_MAX = 10_000;
 
     /// Of this data center now, as far as its storage knows.
     public static Lag of(CopyRows rows, String dataCenter, Instant now) {
-        return of(rows.waiting(dataCenter, COUNTED_MAX), now);
+        return of(rows.waiting(dataCenter, Optional.empty(), COUNTED_MAX), now);
     }
 
     static Lag of(List<BlobTask> waiting, Instant now) {

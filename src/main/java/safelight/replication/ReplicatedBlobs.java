@@ -68,6 +68,11 @@ public final class ReplicatedBlobs implements Blobs {
     }
 
     @Override
+    public boolean isHere(Digest digest) {
+        return here.isHere(digest);
+    }
+
+    @Override
     public void remove(Digest digest, BooleanSupplier stillWanted) {
         var isWanted = new AtomicBoolean();
         here.remove(

@@ -97,6 +97,27 @@ class BoardTest {
         assertThat(board.votesNow()).isEqualTo(1);
     }
 
+    /// Both sides of a cut see the other one down; when they meet, neither may take the other out.
+    @Test
+    void vantagePointThatIsBackHasNoVoteBeforeItCanKnow() {
+        firstRound();
+        var allWell = new Verdicts.View(1, List.of(State.UP, State.UP));
+        var cutOff = new Verdicts.View(1, List.of(State.DOWN, State.UP));
+        board.heard(allWell);
+        now.set(now.get().plus(EVERY.multipliedBy(10)));
+
+        board.heard(cutOff);
+        assertThat(board.outlook().availability().isUp()).containsExactly(true, true);
+
+        for (int i = 0; i < 7; i++) {
+            assertThat(board.votesNow()).isEqualTo(1);
+            now.set(now.get().plus(EVERY));
+            board.heard(cutOff);
+        }
+        assertThat(board.votesNow()).isEqualTo(2);
+        assertThat(board.outlook().availability().isUp()).containsExactly(false, true);
+    }
+
     @Test
     void stateIsReadAsItIsWritten() {
         firstRound();

@@ -3,6 +3,7 @@ package safelight.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,18 @@ class CatchUpTest {
 
     private static Optional<String> waits(
             long upSeconds, Optional<Duration> heard, OptionalInt owed, long oldestSeconds) {
+        return waits(upSeconds, heard, owed, Duration.ZERO, oldestSeconds);
+    }
+
+    private static Optional<String> waits(
+            long upSeconds,
+            Optional<Duration> heard,
+            OptionalInt owed,
+            Duration still,
+            long oldestSeconds) {
         var lag = new Lag(3, new Bytes(30), Duration.ofSeconds(oldestSeconds));
-        return CatchUp.waitsFor(new CatchUp.Sight(Duration.ofSeconds(upSeconds), heard, owed, lag));
+        return CatchUp.waitsFor(
+                new CatchUp.Sight(Duration.ofSeconds(upSeconds), heard, owed, still, lag));
     }
 
     @Test
@@ -41,5 +52,21 @@ class CatchUpTest {
     void blobsHaveToArriveButNotThoseOfTheLastSeconds() {
         assertThat(waits(20, LONG, NOTHING, 11).orElseThrow()).contains("3 blobs");
         assertThat(waits(20, LONG, NOTHING, 9)).isEmpty();
+    }
+
+    @Test
+    void whatBecomesNoLessIsNotWaitedForForEver() {
+        var most = CatchUp.STILL_MOST;
+        for (var owed : List.of(OptionalInt.of(1), OptionalInt.empty())) {
+            assertThat(waits(9000, LONG, owed, most.minusSeconds(1), 0)).isPresent();
+            assertThat(waits(9000, LONG, owed, most, 0)).isEmpty();
+        }
+    }
+
+    @Test
+    void oneThatDoesNotSayWhatItKeepsMayKeepSomething() {
+        assertThat(CatchUp.owed(List.of(OptionalInt.of(2), OptionalInt.of(3)))).hasValue(5);
+        assertThat(CatchUp.owed(List.of(OptionalInt.of(0), OptionalInt.empty()))).isEmpty();
+        assertThat(CatchUp.owed(List.of())).hasValue(0);
     }
 }

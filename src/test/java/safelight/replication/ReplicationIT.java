@@ -39,6 +39,7 @@ import safelight.blobs.BlobFailure;
 import safelight.blobs.Blobs;
 import safelight.blobs.Staged;
 import safelight.blobs.files.FileBlobs;
+import safelight.catalog.BlobTask;
 import safelight.catalog.Photo;
 import safelight.catalog.Samples;
 import safelight.catalog.cassandra.CassandraCenters;
@@ -53,6 +54,7 @@ class ReplicationIT {
     @RegisterExtension static final CassandraKeyspace KEYSPACE = new CassandraKeyspace("blob_use");
 
     private static final String SECRET = "a secret of sixteen";
+    private static final Duration LOST_AFTER = Duration.ofSeconds(3);
     private static final Duration SEEN_MOST = Duration.ofMinutes(1);
     private static final Bytes LIMIT = Bytes.mebi(64);
     private static final Random RANDOM = new Random(20_260_101);
@@ -104,7 +106,7 @@ class ReplicationIT {
                         false,
                         Bytes.mebi(512),
                         Duration.ofHours(1),
-                        Duration.ofSeconds(3));
+                        LOST_AFTER);
         var peers = started(new Peers(settings, System::nanoTime));
         var site = new ReplicatedBlobs.Site(settings, copies, peers, clock);
         return new Center(here, new ReplicatedBlobs(here, site, folder.resolve(name)), site);
@@ -228,13 +230,15 @@ class ReplicationIT {
             staged.keep();
             begun = staged.digest();
         }
-        assertThat(copies.waiting("us-west", 10)).hasSize(3);
+        assertThat(copies.waiting("us-west", Optional.empty(), 10)).hasSize(3);
 
         copier(west);
 
-        await("one task is left", () -> copies.waiting("us-west", 10).size() == 1);
+        await(
+                "one task is left",
+                () -> copies.waiting("us-west", Optional.empty(), 10).size() == 1);
         photos.add(samples.photo(samples.accountId(), begun, Optional.empty()));
-        await("no task is left", () -> copies.waiting("us-west", 10).isEmpty());
+        await("no task is left", () -> copies.waiting("us-west", Optional.empty(), 10).isEmpty());
         assertThat(west.here.find(begun)).isPresent();
     }
 
@@ -305,7 +309,7 @@ class ReplicationIT {
     void repairFetchesWhatTasksMissedAndRemovesWhatTwoScansFindUnused() throws Exception {
         door(east);
         var photo = upload(east, bytes(100));
-        copies.done(copies.waiting("us-west", 10));
+        copies.done(copies.waiting("us-west", Optional.empty(), 10));
         Digest unused;
         try (var staged = west.here.stage(new ByteArrayInputStream(bytes(50)), LIMIT)) {
             staged.keep();
@@ -322,8 +326,8 @@ class ReplicationIT {
     @Test
     void aDataCenterThatFallsSilentIsNotedAsLostByTheOthers() throws Exception {
         var centers = new CassandraCenters(CassandraKeyspace.cluster(), clock);
-        var eastern = started(new CenterWatch(centers, east.site, _ -> 0, System::nanoTime));
-        started(new CenterWatch(centers, west.site, _ -> 0, System::nanoTime));
+        var eastern = watch(centers, east);
+        watch(centers, west);
         await("both are seen", () -> centers.centers().size() == 2);
 
         eastern.close();
@@ -333,6 +337,64 @@ class ReplicationIT {
         assertThat(seen).extracting(DataCenters.Standing::name).contains("us-east", "us-west");
         assertThat(seen.getFirst().isLost()).isTrue();
         assertThat(seen.getLast().isLost()).isFalse();
+    }
+
+    @Test
+    void aDataCenterThatNeverToldAnythingCountsForTheMajority() throws Exception {
+        doors.put("eu-west", URI.create("http://127.0.0.1:" + freePort()));
+        var centers = new CassandraCenters(CassandraKeyspace.cluster(), clock);
+        var eastern = watch(centers, center("us-east"));
+        watch(centers, center("us-west"));
+        await("both are seen", () -> centers.centers().size() == 2);
+
+        eastern.close();
+        Thread.sleep(LOST_AFTER.multipliedBy(2));
+
+        assertThat(centers.centers().getFirst().lost()).isEmpty();
+    }
+
+    private CenterWatch watch(CassandraCenters centers, Center center) {
+        return started(
+                new CenterWatch(centers, center.site, _ -> 0, () -> Lag.NONE, System::nanoTime));
+    }
+
+    @Test
+    void tasksThatCannotBeDoneHoldUpNeitherOthersNorTraffic() throws Exception {
+        door(east);
+        var used = upload(east, bytes(100));
+        // Gone, say the tasks, and a row still names it: they have to wait for hours.
+        var before = clock.instant().minus(Duration.ofMinutes(3));
+        for (int i = 0; i < 7; i++) {
+            var some = new ArrayList<BlobTask>();
+            for (int j = 0; j < 100; j++)
+                some.add(
+                        new BlobTask(
+                                "us-west",
+                                BlobTask.Kind.GONE,
+                                used.digest(),
+                                100 * i + j,
+                                "us-east",
+                                before));
+            copies.add(some);
+        }
+        var copier = copier(west);
+
+        var later = upload(east, bytes(200));
+
+        await("copy", () -> west.here.find(later.digest()).isPresent());
+        await("no backlog", () -> copier.backlog().waiting() == 0);
+        assertThat(copies.waiting("us-west", Optional.empty(), 1000)).hasSize(700);
+        assertThat(Lag.of(copies, "us-west", clock.instant()).waiting()).isEqualTo(700);
+    }
+
+    @Test
+    void onlyTheOwnStoreCountsAsHere() throws Exception {
+        door(east);
+        var photo = upload(east, bytes(100));
+
+        assertThat(west.blobs.isHere(photo.digest())).isFalse();
+        assertThat(west.blobs.find(photo.digest())).isPresent();
+        assertThat(east.blobs.isHere(photo.digest())).isTrue();
     }
 
     /// Counts reads, and breaks the first ones off half way.

@@ -11,6 +11,7 @@ import safelight.catalog.CopyRows;
 import safelight.cql.Access;
 import safelight.cql.Change;
 import safelight.cql.CqlCluster;
+import safelight.cql.Statements;
 
 /// What data centers have to copy, as a line for each: an item says all there is to say about a
 /// task, so there is nothing but lines to keep.
@@ -42,14 +43,21 @@ public final class CassandraCopies implements CopyRows {
     }
 
     @Override
-    public List<BlobTask> waiting(String target, int limit) {
+    public List<BlobTask> waiting(String target, Optional<BlobTask> after, int limit) {
         return rows
                 .run(
                         "list blobs to be copied to " + target,
-                        s -> lines.scan(s, line(target), Long.MIN_VALUE, limit))
+                        s -> scan(s, line(target), after, limit))
                 .stream()
                 .map(item -> task(target, item))
                 .toList();
+    }
+
+    private List<Lines.Item> scan(
+            Statements statements, Lines.Line line, Optional<BlobTask> after, int limit) {
+        if (after.isEmpty()) return lines.scan(statements, line, Long.MIN_VALUE, limit);
+        var task = after.get();
+        return lines.scan(statements, line, line.bucket(task.since()), item(task), limit);
     }
 
     @Override

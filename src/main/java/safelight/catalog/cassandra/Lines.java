@@ -191,6 +191,25 @@ final class Lines {
         return found;
     }
 
+    /// The first of the line after this item of this bucket, which need not be there any more.
+    List<Item> scan(Statements statements, Line line, long bucket, String item, int most) {
+        var found =
+                new ArrayList<>(
+                        statements.all(
+                                """
+                                SELECT item, at, cost, bytes FROM line
+                                WHERE name = ? AND bucket = ? AND item > ? LIMIT ?\
+                                """,
+                                row -> item(row, bucket),
+                                line.name(),
+                                bucket,
+                                item,
+                                most));
+        if (found.size() < most)
+            found.addAll(scan(statements, line, bucket + 1, most - found.size()));
+        return found;
+    }
+
     /// The first of another data center's line, at most `most`. Forgets nothing: only who writes a
     /// line knows which buckets are over.
     List<Item> look(Statements statements, Line line, int most) {

@@ -140,9 +140,16 @@ class TwoCentersIT {
         assertThat(await("job", () -> west.jobs.find(job.id()))).isEqualTo(job);
         await(
                 "task",
-                () -> west.copies.waiting(WEST, 10).stream().filter(task::equals).findFirst());
+                () ->
+                        west.copies.waiting(WEST, Optional.empty(), 10).stream()
+                                .filter(task::equals)
+                                .findFirst());
         west.copies.done(List.of(task));
-        await("end", () -> Optional.of(east.copies.waiting(WEST, 10)).filter(List::isEmpty));
+        await(
+                "end",
+                () ->
+                        Optional.of(east.copies.waiting(WEST, Optional.empty(), 10))
+                                .filter(List::isEmpty));
         await("use", () -> Optional.of(west.copies.isUsed(photo.digest())).filter(is -> is));
         assertThat(west.copies.named(Optional.empty(), 100)).contains(photo.digest());
         var told = await("beat", () -> west.centers.centers().stream().findFirst());

@@ -91,8 +91,8 @@ public final class MmdbFile {
     }
 
     private static int bit(Prefix prefix, int at) {
-        if (prefix.isSix()) return (int) (prefix.bits() >>> 63 - at) & 1;
-        return at < FOUR_AT ? 0 : (int) (prefix.bits() >>> 31 - (at - FOUR_AT)) & 1;
+        if (prefix.isSix()) return (int) (prefix.bits() >>> (63 - at)) & 1;
+        return at < FOUR_AT ? 0 : (int) (prefix.bits() >>> (31 - (at - FOUR_AT))) & 1;
     }
 
     private static int record(int value, int count) {

@@ -80,7 +80,7 @@ final class CentersDrill {
             Files.writeString(plan.keep.resolve(PLOT), RequestsPlot.of(all));
         }
         Files.writeString(plan.keep.resolve("result.json"), verdict.json() + "\n");
-        if (verdict.isClean()) QueueDrill.delete(data);
+        if (verdict.isClean()) Folders.delete(data);
         else progress.accept("the data stays in " + data);
         return verdict;
     }

@@ -22,6 +22,7 @@ final class DrillCenter implements AutoCloseable {
 
     private static final int CQL_PORT = 9042;
     private static final int STORAGE_PORT = 7000;
+    private static final int JMX_PORT = 7_199;
     private static final Duration READY_MOST = Duration.ofMinutes(4);
     private static final Duration STOP_MOST = Duration.ofSeconds(40);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -32,7 +33,7 @@ final class DrillCenter implements AutoCloseable {
     private final Layout layout;
     private final LocalCassandra cassandra;
     private final LocalCassandra.Node node;
-    private final List<EngineProcess> processes = new ArrayList<>();
+    private final List<Runnable> stops = new ArrayList<>();
     private int starts;
 
     /// Where its data and logs go, its settings and those of its DNS server, and whether it copies
@@ -64,6 +65,7 @@ final class DrillCenter implements AutoCloseable {
                         seed,
                         CQL_PORT,
                         STORAGE_PORT,
+                        JMX_PORT,
                         layout.data.resolve("cassandra"));
     }
 
@@ -82,7 +84,7 @@ final class DrillCenter implements AutoCloseable {
     /// Starts its Cassandra node.
     void startStorage() throws IOException, InterruptedException {
         starts++;
-        processes.add(cassandra.start(node, log("cassandra")));
+        stops.add(cassandra.start(node, log("cassandra"))::close);
     }
 
     /// Starts the rest, and waits until it serves. `up` makes the tables; once they are there, the
@@ -110,8 +112,8 @@ final class DrillCenter implements AutoCloseable {
 
     @Override
     public void close() {
-        for (var process : processes.reversed()) process.close();
-        processes.clear();
+        stops.reversed().forEach(Runnable::run);
+        stops.clear();
     }
 
     /// Cassandra's Java, in the namespace.
@@ -140,7 +142,7 @@ final class DrillCenter implements AutoCloseable {
         var log = log(part);
         var command = place.inside(Jvm.forServing(Main.class, arguments));
         var process = EngineProcess.start(part + "-" + name, "TERM", log, command, STOP_MOST);
-        processes.add(process);
+        stops.add(process::close);
         long deadline = System.nanoTime() + READY_MOST.toNanos();
         while (!Files.exists(log) || !Files.readString(log).contains(READY)) {
             if (!process.isAlive() || System.nanoTime() > deadline)

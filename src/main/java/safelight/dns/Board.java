@@ -61,7 +61,9 @@ final class Board {
         for (int i = 0; i < was.size(); i++) if (was.get(i) >= 0) board.own[i] = own[was.get(i)];
         others.forEach((there, heard) -> {
             int now = next.siteNames().indexOf(plan.siteNames().get(there));
-            if (now >= 0) board.others.put(now, new Heard(moved(heard.view, now, was), heard.atMs));
+            if (now < 0) return;
+            var view = moved(heard.view, now, was);
+            board.others.put(now, new Heard(view, heard.atMs, heard.backMs));
         });
         return board;
     }

@@ -115,8 +115,7 @@ public final class Planar implements Darkroom {
                 return Optional.empty();
             if (losesColours(parts, recipe)) return Optional.empty();
             return Plan.of(head.size(), head.sampling(), header.orientation(), recipe)
-                    .map(plan ->
-                            carryOut(new Work(press, source, parts, head.sampling()), plan));
+                    .map(plan -> carryOut(new Work(press, source, parts, head.sampling()), plan));
         } catch (TurboFault _) {
             // libvips says what is wrong, or copes
             return Optional.empty();
@@ -137,8 +136,7 @@ public final class Planar implements Darkroom {
         } catch (TurboFault | BadPhoto _) {
             // decoded as a whole, it may be fit
         }
-        return slabs.with(
-                plan.bytes(), slab -> developed(work, work.source.segment(), plan, slab));
+        return slabs.with(plan.bytes(), slab -> developed(work, work.source.segment(), plan, slab));
     }
 
     private byte[] fromPart(Work work, JpegScan scan, Rect part, Plan whole) {

@@ -42,6 +42,6 @@ final class MemoryRoom {
     }
 
     private static int units(long bytes) {
-        return (int) Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
+        return Math.clamp(bytes / UNIT, 1, Integer.MAX_VALUE);
     }
 }

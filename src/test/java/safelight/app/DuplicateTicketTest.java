@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import safelight.base.Bytes;
 import safelight.base.HandClock;
 import safelight.base.InstanceId;
 import safelight.catalog.Job;
@@ -29,6 +29,20 @@ import safelight.queue.artemis.BrokerSettings;
 
 /// A second ticket of a job that another worker has in hand.
 class DuplicateTicketTest {
+    /// A ticket that is put off is to need none.
+    private static final CarryOut.Core NO_CORE =
+            new CarryOut.Core() {
+                @Override
+                public void take() {
+                    throw new AssertionError("took a core");
+                }
+
+                @Override
+                public void giveBack() {
+                    throw new AssertionError("gave a core back");
+                }
+            };
+
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00Z"));
@@ -48,7 +62,7 @@ class DuplicateTicketTest {
             var delivery = consumption.take(SOON).orElseThrow();
             assertThat(delivery.count()).isEqualTo(1);
 
-            carryOut(storage, queue).carryOut(delivery, () -> {});
+            carryOut(storage, queue).carryOut(delivery, NO_CORE);
 
             assertThat(queue.counts()).isEqualTo(new Counts(0, 0, 1, 0, Duration.ZERO));
             assertThat(storage.jobs().find(job.id())).contains(job);
@@ -75,7 +89,8 @@ class DuplicateTicketTest {
                         Limits.DEFAULT,
                         new InstanceId(samples.id()),
                         1,
-                        Set.of(),
+                        new Bytes(1L << 30),
+                        _ -> false,
                         new Meters(),
                         clock,
                         new SecureRandom(),

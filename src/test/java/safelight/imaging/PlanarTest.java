@@ -56,8 +56,7 @@ class PlanarTest {
                         "rotate?angle=90;sharpen?sigma=1&amount=1",
                         "grayscale")) {
             var theirs = VipsTest.develop(photo, steps + ">" + output).bytes();
-            var exact =
-                    Pictures.decoded(VipsTest.develop(theirs, ">png?quality=80").bytes());
+            var exact = Pictures.decoded(VipsTest.develop(theirs, ">png?quality=80").bytes());
 
             var made = develop(photo, steps + ">" + output);
 

@@ -18,8 +18,8 @@ class TurnsTest {
 
     @Test
     void takesNoMoreThanThereAreCoresWhileNothingIsKnown() throws InterruptedException {
-        turns.next(NOW).orElseThrow();
-        turns.next(NOW).orElseThrow();
+        var _ = turns.next(NOW).orElseThrow();
+        var _ = turns.next(NOW).orElseThrow();
 
         assertThat(turns.next(NOW)).isEmpty();
     }

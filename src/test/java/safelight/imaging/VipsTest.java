@@ -47,7 +47,7 @@ class VipsTest {
 
     @Test
     void saysWhatItCanDo() {
-        assertThat(VIPS.engine()).matches("safelight-3\\+libvips-8\\.\\d+\\.\\d+");
+        assertThat(VIPS.engine()).matches("safelight-4\\+libvips-8\\.\\d+\\.\\d+");
         assertThat(VIPS.decodes()).contains(Format.JPEG, Format.PNG, Format.WEBP, Format.GIF);
         assertThat(VIPS.encodes()).contains(Format.JPEG, Format.PNG, Format.WEBP);
     }

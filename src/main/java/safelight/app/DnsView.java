@@ -25,13 +25,13 @@ final class DnsView implements Steered.Source, AutoCloseable {
     private static final int BYTES_MAX = 1 << 16;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Optional<URI> address;
+    private final URI address;
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER_MOST).build();
     private List<Steered> said = List.of();
     private Optional<Long> askedNs = Optional.empty();
 
-    /// `address`: where it says what it knows, if there is one.
-    DnsView(Optional<URI> address) {
+    /// `address`: where it says what it knows.
+    DnsView(URI address) {
         this.address = address;
     }
 
@@ -39,12 +39,12 @@ final class DnsView implements Steered.Source, AutoCloseable {
     public synchronized List<Steered> now() {
         long nowNs = System.nanoTime();
         if (askedNs.filter(at -> nowNs - at < KEPT_MOST.toNanos()).isPresent()) return said;
-        said = address.map(this::ask).orElse(List.of());
+        said = ask();
         askedNs = Optional.of(System.nanoTime());
         return said;
     }
 
-    private List<Steered> ask(URI address) {
+    private List<Steered> ask() {
         try {
             var request = HttpRequest.newBuilder(address).timeout(ANSWER_MOST).build();
             var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());

@@ -39,6 +39,7 @@ import safelight.queue.JobQueue;
 import safelight.scaling.WorkerPolicy;
 import safelight.web.AgentCheck;
 import safelight.web.HttpServer;
+import safelight.web.Steered;
 import safelight.web.WebhookMessages;
 import safelight.webhooks.Sender;
 import safelight.webhooks.Webhooks;
@@ -55,7 +56,7 @@ final class WebNode implements AutoCloseable {
     private final Pressure pressure;
     private final Sweeper sweeper;
     private final Health health;
-    private final DnsView steered;
+    private final Optional<DnsView> steered;
     private final HttpServer server;
     private final Optional<AgentCheck> agent;
     private final Running advice = new Running();
@@ -93,7 +94,8 @@ final class WebNode implements AutoCloseable {
         sweeper = sweeper(config, storage, queue, relay, chores);
         health = health(storage, id, circumstances.checks);
         var workload = new Workload(config.webPlaces());
-        steered = new DnsView(config.dns().state(config.dataCenter()));
+        // An HTTP client takes some megabytes, and most have no DNS server to ask.
+        steered = config.dns().state(config.dataCenter()).map(DnsView::new);
         gauges(storage, queue, workload, meters);
         server =
                 new HttpServer(
@@ -110,7 +112,7 @@ final class WebNode implements AutoCloseable {
                                 storage.fleet(),
                                 queue,
                                 storage.centers(),
-                                steered,
+                                steered.<Steered.Source>map(view -> view).orElse(List::of),
                                 health,
                                 workload,
                                 meters,
@@ -145,7 +147,7 @@ final class WebNode implements AutoCloseable {
         lease.drain();
         leave();
         server.close();
-        steered.close();
+        steered.ifPresent(DnsView::close);
         lease.close();
         agent.ifPresent(AgentCheck::close);
         advice.close();

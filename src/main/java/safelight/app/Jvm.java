@@ -31,8 +31,8 @@ final class Jvm {
     /// Later ones count. A start is over before the optimizing compiler pays.
     private static final List<String> WEB =
             List.of(
-                    "-Xms8m",
-                    "-XX:NewSize=2m",
+                    "-Xms6m",
+                    "-XX:NewSize=1m",
                     "-XX:Tier4InvocationThreshold=100000",
                     "-XX:Tier4MinInvocationThreshold=50000",
                     "-XX:Tier4CompileThreshold=200000",

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -59,44 +58,43 @@ class DrillIT {
 
     /// All at once: a drill without its sweeper mostly waits.
     @Test
-    void eachGuaranteeThatIsTakenAwayTurnsItRed() throws Exception {
-        var reds =
-                Map.of(
-                        "journal-sync",
-                        "lost",
-                        "acknowledgement",
-                        "lost",
-                        "dead-letters",
-                        "lost",
-                        "relay",
-                        "lost",
-                        "unique-key",
-                        "doubled");
+    void eachGuaranteeThatIsTakenAwayLosesJobs() throws Exception {
+        var controls = List.of("journal-sync", "acknowledgement", "dead-letters", "relay");
 
         var verdicts = new ArrayList<Future<String>>();
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
-            reds.forEach(
-                    (control, figure) -> verdicts.add(tasks.submit(() -> red(control, figure))));
+            for (var control : controls) verdicts.add(tasks.submit(() -> red(control, "lost")));
         }
 
         for (var verdict : verdicts) assertThat(verdict.get()).isEmpty();
     }
 
-    /// What is wrong with the verdict of a drill without this; nothing if it is as it should be.
+    /// Alone, since it takes many requests that lose their answers.
+    @Test
+    void withoutUniqueKeysJobsAreDoubled() throws Exception {
+        assertThat(red("unique-key", "doubled")).isEmpty();
+    }
+
+    /// What is wrong with the verdicts of drills without this; nothing if one is as it should be.
+    /// Faults of a seed may miss the moment that matters.
     private String red(String control, String figure) throws Exception {
-        var ended =
-                drill(
-                        "--seconds",
-                        "25",
-                        "--seed",
-                        "23",
-                        "--without",
-                        control,
-                        "--keep",
-                        folder.resolve(control).toString(),
-                        "--json");
-        boolean isRed = ended.code() == 1 && JSON.readTree(ended.out()).path(figure).asInt() > 0;
-        return isRed ? "" : control + ": " + ended.code() + " " + ended.err() + ended.out();
+        var said = new ArrayList<String>();
+        for (var seed : List.of("23", "24", "25")) {
+            var ended =
+                    drill(
+                            "--seconds",
+                            "25",
+                            "--seed",
+                            seed,
+                            "--without",
+                            control,
+                            "--keep",
+                            folder.resolve(control + seed).toString(),
+                            "--json");
+            if (ended.code() == 1 && JSON.readTree(ended.out()).path(figure).asInt() > 0) return "";
+            said.add(control + ": " + ended.code() + " " + ended.err() + ended.out());
+        }
+        return String.join("\n", said);
     }
 
     @Test

@@ -18,6 +18,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.event.Event;
+import io.lettuce.core.event.EventBus;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.PushHandler;
 import io.lettuce.core.resource.ClientResources;
@@ -45,6 +47,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import safelight.sessions.SessionsUnavailable;
 
 /// One connection to Redis that all threads share. Commands of many threads go out one behind the
@@ -84,6 +87,7 @@ final class Link implements AutoCloseable {
                         .computationThreadPoolSize(THREADS)
                         .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
                         .nettyCustomizer(new Noting(channels))
+                        .eventBus(new Unheard())
                         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                         .reconnectDelay(
                                 Delay.fullJitter(
@@ -168,6 +172,17 @@ final class Link implements AutoCloseable {
     private void cut() {
         LOG.atWarn().log("redis does not answer: connecting anew");
         var _ = channels.close();
+    }
+
+    /// Nobody listens to the client's events, and a bus that works would load more of Reactor.
+    private record Unheard() implements EventBus {
+        @Override
+        public Flux<Event> get() {
+            return Flux.never();
+        }
+
+        @Override
+        public void publish(Event event) {}
     }
 
     /// Knows the connections that are open, so that they can be cut.

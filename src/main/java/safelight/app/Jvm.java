@@ -32,7 +32,7 @@ final class Jvm {
     private static final List<String> WEB =
             List.of(
                     "-Xms6m",
-                    "-XX:NewSize=3m",
+                    "-XX:NewSize=2m",
                     "-XX:Tier4InvocationThreshold=100000",
                     "-XX:Tier4MinInvocationThreshold=50000",
                     "-XX:Tier4CompileThreshold=200000",

@@ -28,11 +28,15 @@ final class Jvm {
                     "-Dio.netty.jfr.enabled=false",
                     "-Dio.lettuce.core.jfr=false");
 
-    /// Later ones count. A start is over before the optimizing compiler pays.
+    /// Later ones count. A start is over before compilers pay for much of what it calls.
     private static final List<String> WEB =
             List.of(
-                    "-Xms6m",
-                    "-XX:NewSize=2m",
+                    "-Xms8m",
+                    "-XX:NewSize=4m",
+                    "-XX:Tier3InvocationThreshold=600",
+                    "-XX:Tier3MinInvocationThreshold=300",
+                    "-XX:Tier3CompileThreshold=6000",
+                    "-XX:Tier3BackEdgeThreshold=180000",
                     "-XX:Tier4InvocationThreshold=100000",
                     "-XX:Tier4MinInvocationThreshold=50000",
                     "-XX:Tier4CompileThreshold=200000",

@@ -5,24 +5,16 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import safelight.drill.CentersControl;
 import safelight.drill.CentersVerdict;
@@ -40,31 +32,15 @@ import safelight.drill.Cut;
             "Exit codes: 0 so it was, 1 it was not, 2 wrong usage."
         })
 final class DrillCentersCommand implements Callable<Integer> {
-    private static final int SECONDS_MAX = 24 * 60 * 60;
-    private static final int FINDINGS_MAX = 20;
     private static final double SECOND_MS = 1000;
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
-    private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
+    @Mixin private final DrillOptions options = new DrillOptions();
 
     @Option(
             names = "--seconds",
             defaultValue = "300",
             description = "No cut begins after this; ${DEFAULT-VALUE}.")
     private int seconds;
-
-    @Option(names = "--seed", description = "Which cuts come when; a new one unless given.")
-    private @Nullable Long seed;
-
-    @Option(names = "--json", description = "Prints the figures as JSON, and nothing else.")
-    private boolean json;
-
-    @Option(
-            names = "--keep",
-            paramLabel = "FOLDER",
-            description = "Where history, summary, plot and logs go; ./drills/<time>-<seed>.")
-    private @Nullable Path keep;
 
     @Option(
             names = "--plot",
@@ -96,42 +72,16 @@ final class DrillCentersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (seconds < 1 || seconds > SECONDS_MAX)
-            throw new ParameterException(
-                    spec.commandLine(), "--seconds is from 1 to " + SECONDS_MAX + ".");
+        var length = options.length(seconds);
         var kinds = EnumSet.noneOf(Cut.class);
-        read(cuts, Cut::of, kinds::add);
+        options.read(cuts, Cut::of, kinds::add);
         if (kinds.isEmpty()) kinds.addAll(EnumSet.allOf(Cut.class));
         var taken = EnumSet.noneOf(CentersControl.class);
-        read(without, CentersControl::of, taken::add);
-        long chosen =
-                Optional.ofNullable(seed)
-                        .orElseGet(() -> (long) new SecureRandom().nextInt(Integer.MAX_VALUE));
-        var folder = folder(chosen);
+        options.read(without, CentersControl::of, taken::add);
+        long chosen = options.chosen();
+        var folder = options.folder(chosen, CentersDrill.HISTORY);
         if (!isInside) return again(chosen, folder);
-        return run(
-                new CentersDrill.Plan(chosen, Duration.ofSeconds(seconds), kinds, taken, folder));
-    }
-
-    private <T> void read(List<String> labels, Function<String, T> of, Consumer<T> add) {
-        try {
-            for (var label : labels) add.accept(of.apply(label));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private Path folder(long chosen) throws IOException {
-        var folder =
-                Optional.ofNullable(keep)
-                        .orElseGet(() ->
-                                Path.of("drills", STAMP.format(clock.instant()) + "-" + chosen))
-                        .toAbsolutePath()
-                        .normalize();
-        if (Files.exists(folder.resolve(CentersDrill.HISTORY)))
-            throw new CannotStart(
-                    "There is a drill in %s already. Name another folder.".formatted(folder));
-        return Files.createDirectories(folder);
+        return run(new CentersDrill.Plan(chosen, length, kinds, taken, folder));
     }
 
     /// Runs this command with a network namespace of its own.
@@ -143,7 +93,7 @@ final class DrillCentersCommand implements Callable<Integer> {
         LocalCassandra.find(System.getenv());
         var arguments = new ArrayList<>(List.of("drill", "datacenter", "--inside"));
         arguments.addAll(List.of("--seed=" + chosen, "--seconds=" + seconds, "--keep=" + folder));
-        if (json) arguments.add("--json");
+        if (options.isJson()) arguments.add("--json");
         if (plot != null) arguments.add("--plot=" + plot.toAbsolutePath());
         for (var cut : cuts) arguments.add("--cut=" + cut);
         for (var each : without) arguments.add("--without=" + each);
@@ -153,22 +103,14 @@ final class DrillCentersCommand implements Callable<Integer> {
     }
 
     private int run(CentersDrill.Plan plan) throws IOException, InterruptedException {
-        var err = spec.commandLine().getErr();
-        var verdict =
-                CentersDrill.run(
-                        plan,
-                        clock,
-                        line -> {
-                            err.println(line);
-                            err.flush();
-                        });
+        var verdict = CentersDrill.run(plan, options.clock(), options::progress);
         if (plot != null)
             Files.copy(
                     plan.keep().resolve(CentersDrill.PLOT),
                     plot,
                     StandardCopyOption.REPLACE_EXISTING);
         PrintWriter out = spec.commandLine().getOut();
-        if (json) out.println(verdict.json());
+        if (options.isJson()) out.println(verdict.json());
         else text(out, verdict, plan.keep());
         out.flush();
         return verdict.isClean() ? Exit.DONE : Exit.FAILED;
@@ -176,10 +118,7 @@ final class DrillCentersCommand implements Callable<Integer> {
 
     private static void text(PrintWriter out, CentersVerdict verdict, Path folder) {
         out.println(verdict.isClean() ? "Nothing was lost." : "Promises were broken:");
-        var findings = verdict.findings();
-        findings.stream().limit(FINDINGS_MAX).forEach(f -> out.println("  " + f));
-        if (findings.size() > FINDINGS_MAX)
-            out.println("  and %d more".formatted(findings.size() - FINDINGS_MAX));
+        DrillOptions.print(out, verdict.findings());
         for (var cut : verdict.cuts())
             out.println(
                     "  %-9s %s: DNS changed after %s, %d clients moved within %s, healed within %s"

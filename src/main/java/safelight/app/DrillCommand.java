@@ -2,21 +2,14 @@ package safelight.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,30 +50,13 @@ final class DrillCommand implements Runnable {
                 "Exit codes: 0 so it was, 1 it was not, 2 wrong usage."
             })
     private static final class Queue implements Callable<Integer> {
-        private static final int SECONDS_MAX = 24 * 60 * 60;
-        private static final int FINDINGS_MAX = 20;
-        private static final DateTimeFormatter STAMP =
-                DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-
-        private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
+        @Mixin private final DrillOptions options = new DrillOptions();
 
         @Option(
                 names = "--seconds",
                 defaultValue = "60",
                 description = "How long faults strike; ${DEFAULT-VALUE}.")
         private int seconds;
-
-        @Option(names = "--seed", description = "Which faults strike when; a new one unless given.")
-        private @Nullable Long seed;
-
-        @Option(names = "--json", description = "Prints the figures as JSON, and nothing else.")
-        private boolean json;
-
-        @Option(
-                names = "--keep",
-                paramLabel = "FOLDER",
-                description = "Where history, summary and logs go; ./drills/<time>-<seed>.")
-        private @Nullable Path keep;
 
         @Option(
                 names = "--without",
@@ -96,54 +72,25 @@ final class DrillCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException, InterruptedException {
-            if (seconds < 1 || seconds > SECONDS_MAX)
-                throw new ParameterException(
-                        spec.commandLine(), "--seconds is from 1 to " + SECONDS_MAX + ".");
-            long chosen =
-                    Optional.ofNullable(seed)
-                            .orElseGet(() -> (long) new SecureRandom().nextInt(Integer.MAX_VALUE));
-            var plan =
-                    new QueueDrill.Plan(
-                            chosen, Duration.ofSeconds(seconds), controls(), folder(chosen));
-            var err = spec.commandLine().getErr();
-            var verdict =
-                    QueueDrill.run(
-                            plan,
-                            clock,
-                            line -> {
-                                err.println(line);
-                                err.flush();
-                            });
+            var length = options.length(seconds);
+            var taken = controls();
+            long chosen = options.chosen();
+            var folder = options.folder(chosen, QueueDrill.HISTORY);
+            var plan = new QueueDrill.Plan(chosen, length, taken, folder);
+            var verdict = QueueDrill.run(plan, options.clock(), options::progress);
             print(verdict, plan.keep());
             return verdict.isClean() ? Exit.DONE : Exit.FAILED;
         }
 
         private Set<Control> controls() {
             var wanted = EnumSet.noneOf(Control.class);
-            try {
-                for (var name : without) wanted.add(Control.of(name));
-            } catch (IllegalArgumentException e) {
-                throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-            }
+            options.read(without, Control::of, wanted::add);
             return Control.complete(wanted);
-        }
-
-        private Path folder(long chosen) throws IOException {
-            var folder =
-                    Optional.ofNullable(keep)
-                            .orElseGet(() ->
-                                    Path.of("drills", STAMP.format(clock.instant()) + "-" + chosen))
-                            .toAbsolutePath()
-                            .normalize();
-            if (Files.exists(folder.resolve(QueueDrill.HISTORY)))
-                throw new CannotStart(
-                        "There is a drill in %s already. Name another folder.".formatted(folder));
-            return Files.createDirectories(folder);
         }
 
         private void print(Verdict verdict, Path folder) {
             PrintWriter out = spec.commandLine().getOut();
-            if (json) out.println(verdict.json());
+            if (options.isJson()) out.println(verdict.json());
             else text(out, verdict, folder);
             out.flush();
         }
@@ -153,9 +100,7 @@ final class DrillCommand implements Runnable {
                     verdict.isClean()
                             ? "Every accepted job has one end and one right result."
                             : "Promises were broken:");
-            verdict.findings().stream().limit(FINDINGS_MAX).forEach(f -> out.println("  " + f));
-            if (verdict.findings().size() > FINDINGS_MAX)
-                out.println("  and %d more".formatted(verdict.findings().size() - FINDINGS_MAX));
+            DrillOptions.print(out, verdict.findings());
             out.println(
                     "  faults   %d in %d s: %s"
                             .formatted(verdict.faultCount(), verdict.seconds(), verdict.faults()));

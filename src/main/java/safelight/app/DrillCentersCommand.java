@@ -26,9 +26,9 @@ import safelight.drill.Cut;
         name = "datacenter",
         mixinStandardHelpOptions = true,
         description = {
-            "Starts two data centers, resolvers and clients in network namespaces, cuts one data",
-            "center off, and heals it. Clients have to be served by the other; no login, photo or",
-            "job may be lost. Needs root, Linux, CASSANDRA_HOME, Java 17, HAProxy and Unbound.",
+            "Starts two data centers, resolvers and clients in network namespaces, cuts one",
+            "off, and heals it. Clients have to be served by the other; no login, photo or",
+            "job may be lost. Needs root, Linux, CASSANDRA_HOME, Java 17, HAProxy, Unbound.",
             "Exit codes: 0 so it was, 1 it was not, 2 wrong usage."
         })
 final class DrillCentersCommand implements Callable<Integer> {

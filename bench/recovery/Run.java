@@ -51,7 +51,8 @@ final class Run {
     /// A job has as many blurs as take the time here.
     private Run(Site site) throws Exception {
         this.site = site;
-        double one = new Engine().cpuMs(picture, "blur?sigma=" + SIGMA + ">jpeg?quality=80", 2);
+        // enough of them that the compilers come to rest
+        double one = new Engine().cpuMs(picture, "blur?sigma=" + SIGMA + ">jpeg?quality=80", 40);
         blurs = (int) Math.clamp(Math.round(JOB_MS / one), 1, BLURS_MAX);
         jobMs = Math.min(JOB_MS, blurs * one);
         System.out.printf(Locale.ROOT, "a job here: %d blurs, about %.0f ms%n", blurs, jobMs);

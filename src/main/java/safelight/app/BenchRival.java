@@ -18,13 +18,16 @@ final class BenchRival implements AutoCloseable {
 
     private final String name;
     private final Process process;
+    private final Path complaints;
     private final BufferedReader answers;
     private final Writer questions;
 
     /// Starts it.
     BenchRival(String name, List<String> command) throws IOException {
         this.name = name;
-        var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        complaints = Files.createTempFile("bench-" + name, ".err");
+        complaints.toFile().deleteOnExit();
+        var builder = new ProcessBuilder(command).redirectError(complaints.toFile());
         builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
         builder.environment()
                 .put(
@@ -53,7 +56,9 @@ final class BenchRival implements AutoCloseable {
         var answer = answers.readLine();
         double tookS = (System.nanoTime() - began) / NANOS;
         if (answer == null || !answer.startsWith("done"))
-            throw new CannotStart(name + " ended at " + recipe + ".");
+            throw new CannotStart(
+                    "%s ended at %s: %s%n%s"
+                            .formatted(name, recipe, answer, Files.readString(complaints)));
         var peak = PEAK.matcher(Files.readString(folder.resolve("status")));
         return new Spent(
                 count / tookS,

@@ -51,16 +51,16 @@ final class Jvm {
 
     /// One that does photo work; what a crash leaves goes to `crashes`.
     static List<String> forPhotoWork(Class<?> main, Path crashes, List<String> arguments) {
-        var flags = new ArrayList<String>();
-        // a runtime may be linked without it
-        if (ModuleFinder.ofSystem().find(VECTORS).isPresent())
-            flags.add("--add-modules=" + VECTORS);
-        flags.addAll(
+        var flags =
                 List.of(
                         "-Xmx512m",
                         "-XX:-CreateCoredumpOnCrash",
-                        "-XX:ErrorFile=" + crashes.resolve("hs_err_%p.log")));
-        return command(flags, main, arguments);
+                        "-XX:ErrorFile=" + crashes.resolve("hs_err_%p.log"));
+        // a runtime may be linked without it
+        if (ModuleFinder.ofSystem().find(VECTORS).isEmpty()) return command(flags, main, arguments);
+        var all = new ArrayList<>(flags);
+        all.add("--add-modules=" + VECTORS);
+        return plain(all, main, arguments);
     }
 
     /// One that serves, and gives back what it does not need, as the launcher starts them.

@@ -274,7 +274,9 @@ final class WebNode implements AutoCloseable {
         var chores = new ArrayList<>(features);
         chores.addAll(storage.chores());
         chores.add(() -> adoptOrphans(storage, orphans, clock));
-        return new Sweeper(storage.jobs(), queue, relay, config.sweepEvery(), clock, chores);
+        var pauseMost = config.jobs().between().most();
+        return new Sweeper(
+                storage.jobs(), queue, relay, config.sweepEvery(), pauseMost, clock, chores);
     }
 
     /// Jobs of workers without a living lease go back in line.

@@ -27,11 +27,11 @@ import java.util.regex.Pattern;
 /// with which a worker that pauses for longer than a second or two loses its job to another.
 final class Run {
     private static final int JOB_MS = 2_000;
-    private static final int WIDTH = 3_000;
-    private static final int HEIGHT = 2_000;
+    private static final int WIDTH = 6_000;
+    private static final int HEIGHT = 4_000;
     private static final int IDLE_MORE = 5;
     private static final int BLURS_MAX = 19;
-    private static final int SIGMA = 40;
+    private static final int SIGMA = 5;
     /// Of so many kills one may come too late.
     private static final int LATE_MOST = 3;
     private static final Duration SETTLED = Duration.ofMillis(300);
@@ -52,7 +52,7 @@ final class Run {
     private Run(Site site) throws Exception {
         this.site = site;
         // enough of them that the compilers come to rest
-        double one = new Engine().cpuMs(picture, "blur?sigma=" + SIGMA + ">jpeg?quality=80", 40);
+        double one = new Engine().cpuMs(picture, "blur?sigma=" + SIGMA + ">jpeg?quality=80", 10);
         blurs = (int) Math.clamp(Math.round(JOB_MS / one), 1, BLURS_MAX);
         jobMs = Math.min(JOB_MS, blurs * one);
         System.out.printf(Locale.ROOT, "a job here: %d blurs, about %.0f ms%n", blurs, jobMs);
@@ -147,8 +147,8 @@ final class Run {
         awaitWorkers();
         // One that no other job has, or its result would be there already.
         var operations = "{\"op\":\"blur\",\"sigma\":%.3f}%s".formatted(
-                RandomGenerator.getDefault().nextDouble(SIGMA - 5.0, SIGMA + 5.0),
-                ",{\"op\":\"blur\",\"sigma\":40}".repeat(blurs - 1));
+                RandomGenerator.getDefault().nextDouble(SIGMA - 2.0, SIGMA + 2.0),
+                ",{\"op\":\"blur\",\"sigma\":5}".repeat(blurs - 1));
         var before = cpu();
         var job = site.submit(photo, operations, "normal");
         while (Site.field("state", look(job)).equals("queued")) Thread.sleep(5);
@@ -163,12 +163,16 @@ final class Run {
             var now = look(job);
             long ms = (System.nanoTime() - killed) / 1_000_000;
             if (Site.field("attempt", now).equals("2")) waited = OptionalLong.of(ms);
-            else if (!Site.field("state", now).equals("running")) return waited;
+            else if (!isOpen(Site.field("state", now))) return waited;
             else if (ms > WAIT_MOST.toMillis()) throw new IOException("not run again: " + now);
             else Thread.sleep(5);
         }
         site.ask("DELETE", "/jobs/" + job, new byte[0]);
         return waited;
+    }
+
+    private static boolean isOpen(String state) {
+        return state.equals("queued") || state.equals("running");
     }
 
     private String look(String job) throws IOException, InterruptedException {

@@ -32,7 +32,7 @@ final class ImagingBench implements Callable<Integer> {
     private static final String OURS = "safelight";
     private static final String PLAIN = "re-encode";
 
-    @Parameters(paramLabel = "PHOTO", description = "A JPEG of at least 1824x1424 pixels.")
+    @Parameters(paramLabel = "PHOTO", description = "A JPEG of at least 2608x1808 pixels.")
     private Path photo = Path.of("photo.jpg");
 
     @Option(names = "--rounds", defaultValue = "5", description = "Rounds; ${DEFAULT-VALUE}.")
@@ -65,7 +65,9 @@ final class ImagingBench implements Callable<Integer> {
                 "resize, sharpen",
                 "resize?width=800&fit=contain;sharpen?sigma=1&amount=1>jpeg?quality=80");
         map.put(PLAIN, ">jpeg?quality=80");
-        map.put("lossless crop", crop + ">jpeg?quality=80&lossless=true");
+        var lossless = ">jpeg?quality=80&lossless=true";
+        map.put("lossless crop", crop + lossless);
+        map.put("wide lossless crop", "crop?left=208&top=208&width=2400&height=1600" + lossless);
         // of the 6 MP photo
         map.put("upscale to 24 MP", "resize?width=5424&fit=contain>jpeg?quality=80");
         map.put("resize to PNG", "resize?width=800&fit=contain>png?quality=80");

@@ -6,13 +6,16 @@ import java.util.Arrays;
 /// quickly: one look at the next bits tells the length of several at once.
 final class HuffmanTable {
     /// How many bits a quick look sees.
-    static final int LOOK = 11;
+    static final int LOOK = 12;
 
     /// Where the number of coefficients stands in a leap.
     static final int BITS = 6;
 
-    /// The flag of the end of a block in a leap.
-    static final int END = 1 << 13;
+    /// The bits of a leap that tell its length.
+    static final int LENGTH = (1 << BITS) - 1;
+
+    /// Added to the number of coefficients if the block ends there.
+    static final int END = 2 * 64;
 
     private static final int LENGTH_MAX = 16;
     private static final int BLOCK = 64;
@@ -130,7 +133,7 @@ final class HuffmanTable {
     }
 
     /// The same for as many coefficients as begin within the bits: how many bits they take, from
-    /// {@link #BITS} on how many they are, and {@link #END} with one more if the block ends there.
+    /// {@link #BITS} on how many they are, one and {@link #END} more if the block ends there.
     /// More than a block has if the bits are too few.
     short[] leaps() {
         var looks = looks();
@@ -147,7 +150,7 @@ final class HuffmanTable {
             // the bits behind those that are known count as zeros: they must not decide
             if (look == 0 || passed + (look & 0xff) > LOOK) break;
             int symbol = look >> 8;
-            if (symbol == 0) return END | (coefficients + 1) << BITS | (passed + (look & 0xff));
+            if (symbol == 0) return (END + coefficients + 1) << BITS | (passed + (look & 0xff));
             int taken = taken(symbol);
             if (taken < 0 || coefficients + taken >= BLOCK) break;
             coefficients += taken;

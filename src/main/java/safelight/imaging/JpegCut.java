@@ -159,8 +159,8 @@ final class JpegCut {
             return;
         }
         for (int which : order) {
-            mean(parts[which]);
-            details(parts[which]);
+            var part = parts[which];
+            details(part, mean(part));
         }
     }
 
@@ -171,15 +171,13 @@ final class JpegCut {
         int before = -1;
         for (int which : order) {
             var part = parts[which];
+            if (which != before) out.copy(bits, copied, at);
+            long window = mean(part);
             if (which != before) {
-                out.copy(bits, copied, at);
-                mean(part);
                 difference(part, part.mean - part.lastCopied);
                 copied = at;
-            } else {
-                mean(part);
             }
-            details(part);
+            details(part, window);
             before = which;
         }
     }
@@ -203,7 +201,9 @@ final class JpegCut {
         return bits.get(LONG, at >>> 3) << (at & 7);
     }
 
-    private void mean(Part part) {
+    /// Returns the bits behind it: thirty at least. Without branches: half of the numbers are
+    /// negative, and which ones nobody can foretell.
+    private long mean(Part part) {
         long window = window(at);
         int look = part.meanLooks[(int) (window >>> UNSEEN)];
         if (look == 0) look = part.means.next(window);
@@ -211,10 +211,11 @@ final class JpegCut {
         int size = look >> 8;
         if (size > SIZE_MAX) throw new TurboFault("a mean of " + size + " bits");
         at += length + size;
-        if (size == 0) return;
-        int value = (int) (window << length >>> (Long.SIZE - size));
-        // half of the numbers of so many bits, those that begin with 0, are the negative ones
-        part.mean += value >> (size - 1) == 0 ? value - (1 << size) + 1 : value;
+        int value = (int) (window << length >>> 1 >>> (Long.SIZE - 1 - size));
+        // of the numbers of so many bits those that begin with 0 are the negative ones
+        int negative = (value - ((1 << size) >> 1)) >> 31;
+        part.mean += value + (negative & (1 - (1 << size)));
+        return window << length << size;
     }
 
     private void difference(Part part, int by) {
@@ -224,34 +225,42 @@ final class JpegCut {
         out.put((by < 0 ? by - 1 : by) & ((1 << size) - 1), size);
     }
 
-    /// Two leaps for each look at memory: those are 44 bits at most, and 57 are there.
-    private void details(Part part) {
+    /// What follows the mean, whose rest of a window is `window`. Where a block ends nobody can
+    /// foretell either, so that is asked once a leap. Two leaps for each look at memory: those are
+    /// 46 bits at most, and 57 are there.
+    private void details(Part part, long window) {
         var leaps = part.leaps;
         long here = at;
         int seen = 1;
+        int leap = leaps[(int) (window >>> UNSEEN)];
         while (true) {
-            long window = window(here);
-            int leap = leaps[(int) (window >>> UNSEEN)];
-            int after = seen + (leap >> HuffmanTable.BITS & 0x7f);
-            if (after < BLOCK && leap < HuffmanTable.END) {
-                here += leap & 0x3f;
+            int after = seen + (leap >> HuffmanTable.BITS);
+            if (after < BLOCK) {
+                here += leap & HuffmanTable.LENGTH;
                 seen = after;
-                leap = leaps[(int) (window << leap >>> UNSEEN)];
-                after = seen + (leap >> HuffmanTable.BITS & 0x7f);
+                long next = window(here);
+                leap = leaps[(int) (next >>> UNSEEN)];
+                after = seen + (leap >> HuffmanTable.BITS);
+                if (after < BLOCK) {
+                    here += leap & HuffmanTable.LENGTH;
+                    seen = after;
+                    leap = leaps[(int) (next << leap >>> UNSEEN)];
+                    continue;
+                }
             }
-            if (after > BLOCK) {
-                int next = part.details.next(window(here));
-                here += (next & 0xff) + (next >> 8 & 15);
-                if (next >> 8 == 0) break;
-                int taken = HuffmanTable.taken(next >> 8);
-                seen += taken;
-                if (taken < 0 || seen > BLOCK) throw new TurboFault("too many coefficients");
-                if (seen == BLOCK) break;
-            } else {
-                here += leap & 0x3f;
-                seen = after;
-                if (leap >= HuffmanTable.END || seen == BLOCK) break;
+            if (after == BLOCK
+                    || (after >= HuffmanTable.END && after <= HuffmanTable.END + BLOCK)) {
+                here += leap & HuffmanTable.LENGTH;
+                break;
             }
+            int single = part.details.next(window(here));
+            here += (single & 0xff) + (single >> 8 & 15);
+            if (single >> 8 == 0) break;
+            int taken = HuffmanTable.taken(single >> 8);
+            seen += taken;
+            if (taken < 0 || seen > BLOCK) throw new TurboFault("too many coefficients");
+            if (seen == BLOCK) break;
+            leap = leaps[(int) (window(here) >>> UNSEEN)];
         }
         at = here;
     }

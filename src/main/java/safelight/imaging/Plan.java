@@ -23,6 +23,9 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
     // beyond that, cutting a part out takes longer than decoding the rest with it
     private static final double MOST_OF_IT = 0.75;
 
+    // of a side that is shorter, in sigmas, what lies beyond the edges decides
+    private static final double WIDE_LEAST = 4;
+
     // a side that is made thousands of times smaller needs most of its lines at once
     private static final long LINES_MOST = 64L << 20;
 
@@ -32,7 +35,7 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
 
     /// Empty if there is something to do that planes are not fit for.
     static Optional<Plan> of(Size stored, Sampling sampling, int orientation, Recipe recipe) {
-        if (!recipe.operations().stream().allMatch(Plan::isFit)) return Optional.empty();
+        if (!areFit(stored, orientation, recipe)) return Optional.empty();
         var stages = stages(stored, orientation, recipe);
         int eighths = eighths(stages);
         var decoded = Frame.decoded(stored, sampling, eighths);
@@ -134,10 +137,21 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
         return bytes;
     }
 
-    private static boolean isFit(Operation operation) {
+    private static boolean areFit(Size stored, int orientation, Recipe recipe) {
+        var size = Turn.upright(orientation).of(stored);
+        for (var operation : recipe.operations()) {
+            if (!isFit(operation, size)) return false;
+            size = operation.sizeAfter(size);
+        }
+        return true;
+    }
+
+    private static boolean isFit(Operation operation, Size size) {
         return switch (operation) {
             case Operation.Sharpen s -> s.sigma() <= Gauss.SIGMA_MAX;
-            case Operation.Blur b -> b.sigma() <= Gauss.SIGMA_MAX;
+            case Operation.Blur b ->
+                    b.sigma() <= Gauss.SIGMA_MAX
+                            || b.sigma() * WIDE_LEAST <= Math.min(size.widthPx(), size.heightPx());
             // planes do not know where the eye goes
             case Operation.CropToAspect c -> c.gravity() != Operation.Gravity.ATTENTION;
             case Operation.Watermark _ -> false;
@@ -163,9 +177,8 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
                 continue;
             }
             if (!pose.isNothing(before)) stages.add(new Stage.Move(pose));
-            var stage = work(operation, pose.size(), fine);
-            stages.add(stage);
-            before = stage instanceof Stage.Scale scale ? scale.to() : pose.size();
+            stages.addAll(work(operation, pose.size(), fine));
+            before = operation.sizeAfter(pose.size());
             pose = Pose.all(before);
         }
         if (!pose.isNothing(before)) stages.add(new Stage.Move(pose));
@@ -193,18 +206,36 @@ record Plan(Frame decoded, int eighths, List<Stage> stages, Frame encoded, Sampl
         };
     }
 
-    private static Stage work(Operation operation, Size size, boolean fine) {
+    private static List<Stage> work(Operation operation, Size size, boolean fine) {
         return switch (operation) {
-            case Operation.Resize r -> scale(r, size, fine);
-            case Operation.Sharpen s -> new Stage.Sharpen(s.sigma(), s.amount());
-            case Operation.Blur b -> new Stage.Soften(b.sigma());
-            case Operation.Adjust a -> tone(a);
-            case Operation.Grayscale _ -> new Stage.Grey();
+            case Operation.Resize r -> List.of(scale(r, size, fine));
+            case Operation.Sharpen s -> List.of(new Stage.Sharpen(s.sigma(), s.amount()));
+            case Operation.Blur b ->
+                    b.sigma() <= Gauss.SIGMA_MAX
+                            ? List.of(new Stage.Soften(b.sigma()))
+                            : softenedSmall(b.sigma(), size, fine);
+            case Operation.Adjust a -> List.of(tone(a));
+            case Operation.Grayscale _ -> List.of(new Stage.Grey());
             case Operation.Crop _, Operation.CropToAspect _, Operation.Rotate _, Operation.Flip _ ->
                     throw new IllegalStateException("moves pixels only: " + operation);
             case Operation.Watermark _ ->
                     throw new IllegalStateException("not fit for planes: " + operation);
         };
+    }
+
+    /// A wide blur leaves nothing fine, so it is done on a smaller picture: the same within what
+    /// rounding to whole numbers takes, and quicker the wider it is (pyramids: Burt and Adelson,
+    /// 1983). The smaller one ends a little beyond the edges, which are repeated there.
+    private static List<Stage> softenedSmall(double sigma, Size size, boolean fine) {
+        double scale = sigma / Gauss.SIGMA_MAX;
+        var small =
+                new Size(
+                        (int) Math.ceil(size.widthPx() / scale),
+                        (int) Math.ceil(size.heightPx() / scale));
+        return List.of(
+                new Stage.Scale(0, 0, scale, scale, small, fine),
+                new Stage.Soften(Gauss.SIGMA_MAX),
+                new Stage.Scale(0, 0, 1 / scale, 1 / scale, size, fine));
     }
 
     /// All three are linear in brightness and colours alike.

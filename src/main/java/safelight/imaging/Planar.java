@@ -9,7 +9,7 @@ import safelight.planes.Pace;
 /// A darkroom that edits JPEGs in the planes that they are coded in, and leaves all else to
 /// libvips: other formats, colours that have to be converted, odd and damaged files.
 public final class Planar implements Darkroom {
-    private static final String GENERATION = "+planes-2";
+    private static final String GENERATION = "+planes-3";
 
     private final VipsShelf vips;
     private final Optional<Turbo> turbo;

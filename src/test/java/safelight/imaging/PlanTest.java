@@ -50,10 +50,10 @@ class PlanTest {
 
     @ParameterizedTest
     @CsvSource({
-        "blur?sigma=9>jpeg?quality=80, false",
+        "resize?width=30&fit=contain;blur?sigma=9>jpeg?quality=80, false",
         "sharpen?sigma=20&amount=1>jpeg?quality=80, false",
         "resize?width=3000&height=1&fit=fill>jpeg?quality=80, false",
-        "blur?sigma=8>jpeg?quality=80, true"
+        "blur?sigma=100>jpeg?quality=80, true"
     })
     void whatPlanesAreTooCoarseForIsLeftToLibvips(String recipe, boolean fit) {
         assertThat(Plan.of(SIX_MEGAPIXELS, Sampling.HALF, 1, Recipe.parse(recipe)).isPresent())

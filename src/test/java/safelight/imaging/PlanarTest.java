@@ -3,6 +3,7 @@ package safelight.imaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,6 +67,28 @@ class PlanarTest {
                     .as(steps + " to " + output)
                     .isLessThan(3);
         }
+    }
+
+    /// Wide ones are made on a smaller picture.
+    @ParameterizedTest
+    @CsvSource({"GREY, 8", "GREY, 8.1", "GREY, 12", "GREY, 30", "GREY, 60", "HALF, 9", "FULL, 20"})
+    void blurIsGaussianHoweverWide(Sampling sampling, double sigma) {
+        var photo = Jpegs.of(Pictures.photolike(333, 241, 3), sampling, 92);
+        var before = Pictures.decoded(VipsTest.develop(photo, ">png?quality=80").bytes());
+
+        var made = develop(photo, "blur?sigma=" + sigma + ">png?quality=80").bytes();
+
+        int green = before.getRaster().getNumBands() / 2;
+        var expected = Pictures.blurred(band(before, green), sigma);
+        assertThat(Pictures.psnr(band(Pictures.decoded(made), green), expected))
+                .isGreaterThan(sampling == Sampling.GREY ? 50 : 47);
+    }
+
+    private static double[][] band(BufferedImage picture, int which) {
+        var samples = new double[picture.getHeight()][picture.getWidth()];
+        for (int y = 0; y < samples.length; y++)
+            picture.getRaster().getSamples(0, y, picture.getWidth(), 1, which, samples[y]);
+        return samples;
     }
 
     @Test

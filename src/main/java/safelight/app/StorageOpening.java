@@ -98,11 +98,12 @@ final class StorageOpening {
 
     private Storage.Catalog catalog(CqlCluster cluster) {
         var batches = new CassandraBatches(cluster, clock);
-        chores.add(batches::resume);
+        var jobs = new CassandraJobs(cluster, clock);
+        chores.addAll(List.of(batches::resume, batches::lookAgain, jobs::lookAgain));
         return new Storage.Catalog(
                 new CassandraAccounts(cluster),
                 new CassandraPhotos(cluster, clock),
-                new CassandraJobs(cluster, clock),
+                jobs,
                 batches,
                 new CassandraUploads(cluster, clock),
                 new CassandraWebhooks(cluster, clock));

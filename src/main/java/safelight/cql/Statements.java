@@ -1,7 +1,10 @@
 package safelight.cql;
 
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.DriverException;
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchType;
@@ -9,6 +12,8 @@ import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
+import com.datastax.oss.driver.api.core.servererrors.QueryExecutionException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,6 +23,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs CQL. Parameters may be texts, numbers, booleans, times (kept as microseconds), constants of
 /// enums, and ids and digests by their text. An empty Optional is left out of an INSERT, since a
@@ -26,7 +33,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Statements {
     private static final int KEPT_MAX = 512;
     private static final int AT_ONCE_MAX = 64;
+    private static final Duration ELSEWHERE_MOST = Duration.ofSeconds(2);
     private static final String APPLIED = "[applied]";
+    private static final Logger LOG = LoggerFactory.getLogger(Statements.class);
 
     private final CqlSession session;
     private final Everywhere everywhere;
@@ -106,6 +115,23 @@ public final class Statements {
     public <T> Optional<T> one(String cql, Row.Reader<T> reader, Object... parameters) {
         var row = rows(cql, parameters).one();
         return row == null ? Optional.empty() : Optional.of(reader.read(new Row(row)));
+    }
+
+    /// The first row as a majority of all copies have it, those in other data centers among them;
+    /// copies that differ are mended. Also empty if not so many can be reached.
+    public <T> Optional<T> oneOfAll(String cql, Row.Reader<T> reader, Object... parameters) {
+        var statement =
+                bound(cql, List.of(parameters))
+                        .setIdempotent(true)
+                        .setTimeout(ELSEWHERE_MOST)
+                        .setConsistencyLevel(DefaultConsistencyLevel.QUORUM);
+        try {
+            var row = session.execute(statement).one();
+            return row == null ? Optional.empty() : Optional.of(reader.read(new Row(row)));
+        } catch (AllNodesFailedException | QueryExecutionException | DriverTimeoutException e) {
+            LOG.atDebug().setCause(e).log("other data centers are out of reach");
+            return Optional.empty();
+        }
     }
 
     /// All rows; the CQL limits them.

@@ -28,6 +28,7 @@ final class MutationLoop {
                     "crop?left=5&top=9&width=9&height=9;resize?width=9&fit=contain>jpeg?quality=9",
                     "resize?width=40&fit=contain;sharpen?sigma=1&amount=1>jpeg?quality=80",
                     "flip?direction=vertical;blur?sigma=2>webp?quality=80",
+                    "blur?sigma=15>jpeg?quality=80",
                     ">png?quality=80",
                     "adjust?brightness=1.1&contrast=0.8&saturation=1.3;grayscale?>jpeg?quality=80");
 

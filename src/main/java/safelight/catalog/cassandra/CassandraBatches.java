@@ -42,6 +42,7 @@ public final class CassandraBatches implements BatchRows {
     private final Access rows;
     private final JobSteps steps;
     private final Lines lines;
+    private final SecondLook secondLook;
     private final JobLists lists;
     private final Clock clock;
 
@@ -50,7 +51,8 @@ public final class CassandraBatches implements BatchRows {
         this.rows = cluster.in(CatalogWording.WORDS);
         this.steps = new JobSteps(cluster, clock);
         this.lines = steps.lines();
-        this.lists = new JobLists(lines);
+        this.secondLook = new SecondLook(cluster.dataCenter(), clock);
+        this.lists = new JobLists(lines, secondLook);
         this.clock = clock;
     }
 
@@ -186,6 +188,11 @@ public final class CassandraBatches implements BatchRows {
                         .map(Job::id)
                         .toList();
         return jobs.stream().filter(job -> !ended.contains(job.id())).toList();
+    }
+
+    /// As {@link CassandraJobs#lookAgain}, for the jobs of batches.
+    public void lookAgain() {
+        rows.write("look at batches of other data centers", secondLook::look);
     }
 
     /// Unpacks the batches that a crash left half unpacked: a chore, to be done now and then.

@@ -39,19 +39,27 @@ public final class CassandraJobs implements JobRows {
     private final Acceptances acceptances;
     private final JobLists lists;
     private final Dispatch dispatch;
+    private final SecondLook secondLook;
 
     /// In this cluster; `clock` dates the changes.
     public CassandraJobs(CqlCluster cluster, Clock clock) {
         this.rows = cluster.in(CatalogWording.WORDS);
         this.steps = new JobSteps(cluster, clock);
         this.acceptances = new Acceptances(steps, clock);
-        this.lists = new JobLists(steps.lines());
+        this.secondLook = new SecondLook(cluster.dataCenter(), clock);
+        this.lists = new JobLists(steps.lines(), secondLook);
         this.dispatch = new Dispatch(steps, clock, cluster.dataCenter());
     }
 
     @Override
     public Acceptance accept(Job job, Burden openMost) {
         return rows.run("accept job " + job.id(), s -> acceptances.accept(s, job, openMost));
+    }
+
+    /// Compares with other data centers what was asked for here and has not changed for long: a
+    /// chore for now and then. Waits for them at most two seconds.
+    public void lookAgain() {
+        rows.write("look at jobs of other data centers", secondLook::look);
     }
 
     @Override
@@ -61,7 +69,13 @@ public final class CassandraJobs implements JobRows {
 
     @Override
     public Optional<Job> find(JobId id) {
-        return rows.run("find job " + id, s -> JobTable.find(s, id));
+        return rows.run(
+                "find job " + id,
+                s ->
+                        JobTable.find(s, List.of(id.value())).stream()
+                                .map(secondLook::noting)
+                                .map(JobTable.Found::job)
+                                .findFirst());
     }
 
     @Override

@@ -27,9 +27,11 @@ final class JobLists {
     private static final String TOP = "~";
 
     private final Lines lines;
+    private final SecondLook secondLook;
 
-    JobLists(Lines lines) {
+    JobLists(Lines lines, SecondLook secondLook) {
         this.lines = lines;
+        this.secondLook = secondLook;
     }
 
     /// Some ids below one, largest first.
@@ -97,7 +99,7 @@ final class JobLists {
                 page);
     }
 
-    private static Page<Job> page(
+    private Page<Job> page(
             Statements statements,
             Candidates candidates,
             Predicate<Job> wanted,
@@ -109,6 +111,7 @@ final class JobLists {
             var some =
                     candidates.below(below, look == 0 ? page.limit() + 1 : Page.Request.LIMIT_MAX);
             JobTable.find(statements, some.ids).stream()
+                    .map(secondLook::noting)
                     .map(JobTable.Found::job)
                     .filter(wanted)
                     .forEach(found::add);

@@ -109,6 +109,11 @@ final class JobTable {
         return Change.of("UPDATE job SET result_gone = true WHERE id = ?", id);
     }
 
+    /// As a majority of all copies have it, in whatever data center; empty if they are out of reach.
+    static Optional<Job> findAnywhere(Statements statements, JobId id) {
+        return statements.oneOfAll(FIND, JobTable::found, id).flatMap(f -> f).map(Found::job);
+    }
+
     static Optional<Job> find(Statements statements, JobId id) {
         return statements.one(FIND, JobTable::found, id).flatMap(f -> f).map(Found::job);
     }

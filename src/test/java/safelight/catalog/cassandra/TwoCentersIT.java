@@ -252,6 +252,38 @@ class TwoCentersIT {
         await("equal rows", () -> sameRow(begun.id()));
     }
 
+    /// The node that changed the row dies before it has noted that the other one missed it.
+    @Test
+    @Order(5)
+    void anEndThatNobodyKeptForTheOtherIsSeenByASecondLook() throws Exception {
+        var ann = east.accounts.add(samples.account("missed@example.org")).orElseThrow();
+        var photo = samples.photo(ann.id());
+        east.photos.add(photo);
+        var accepted = samples.job(ann.id(), photo.id());
+        east.jobs.accept(accepted, 10);
+        var begun = east.jobs.advance(samples.running(accepted, "worker-east")).orElseThrow();
+        await("running in the west", () -> west.jobs.find(begun.id()).filter(begun::equals));
+
+        westNode.kill();
+        finishRunning(east, begun, rendition(samples.digest()));
+        eastNode.kill();
+        eastNode.restart();
+        westNode.restart();
+
+        await("ended in the east", () -> ended(begun.id(), east));
+        var missed = await("west again", () -> west.jobs.find(begun.id()));
+        assertThat(missed.status().state()).isEqualTo(Job.State.RUNNING);
+        var later = new HandClock(clock.instant().plusSeconds(60));
+        var looking = new CassandraJobs(west.cluster, later);
+        await(
+                "ended in the west",
+                () -> {
+                    looking.find(begun.id());
+                    looking.lookAgain();
+                    return ended(begun.id(), west);
+                });
+    }
+
     private static boolean added(CassandraSessions sessions, Session session) {
         sessions.add(session);
         return true;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /// squares); it is flat if it rises by less over that half than the figures spread around it.
 ///
 /// glibc's allocator makes up to eight arenas for each core, and each keeps what it once needed. The
-/// launcher allows two (`MALLOC_ARENA_MAX`); each row has another number.
+/// launcher allows two (`MALLOC_ARENA_MAX`); each row has another number. The exit code is that of the first.
 final class Run {
     private static final Pattern RSS = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final int[][] SIZES = {{640, 480}, {1200, 900}, {1600, 1200}, {2400, 1600}, {3000, 2000}};
@@ -34,7 +34,7 @@ final class Run {
             "\"operations\":[{\"op\":\"crop\",\"left\":%1$d,\"top\":%2$d,\"width\":400,\"height\":300},"
                     + "{\"op\":\"rotate\",\"angle\":90}],\"output\":{\"format\":\"png\"}",
             "\"operations\":[{\"op\":\"crop\",\"left\":%1$d,\"top\":%2$d,\"width\":450,\"height\":330},"
-                    + "{\"op\":\"rotate\",\"angle\":7},{\"op\":\"blur\",\"sigma\":1}]");
+                    + "{\"op\":\"blur\",\"sigma\":1},{\"op\":\"sharpen\",\"sigma\":9,\"amount\":1}]");
 
     private final Site site;
     private final int jobs;
@@ -50,6 +50,7 @@ final class Run {
     public static void main(String[] arguments) throws Exception {
         var options = new Options(Map.of("jobs", "10000", "arenas", "2,16"), arguments);
         int jobs = options.number("jobs");
+        if (jobs < 20 * EVERY) throw new IllegalArgumentException("too few jobs for a line: " + jobs);
         var rows = new ArrayList<String>();
         boolean isFlat = true;
         for (var arenas : options.text("arenas").split(","))
@@ -123,7 +124,7 @@ final class Run {
 
     private boolean isFlat() {
         var line = line();
-        return line[0] * jobs / 2 < 2 * line[1];
+        return line[0] * jobs / 2 < line[1];
     }
 
     private String row(String arenas) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +19,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import safelight.base.Digest;
 import safelight.fleet.Fleet;
+import safelight.fleet.Instance;
 import safelight.observe.Meters;
+import safelight.replication.CenterWatch;
 import safelight.replication.Check;
 import safelight.replication.DataCenters.Standing;
 
@@ -86,7 +89,7 @@ final class ReplicationCommand implements Runnable {
                                 new ReplicatorNode(
                                         config,
                                         storage.sharing().orElseThrow(),
-                                        center -> lastRenewal(storage.fleet(), center),
+                                        signs(storage.fleet()),
                                         new Meters()));
                 PrintWriter out = spec.commandLine().getOut();
                 out.println(
@@ -99,13 +102,24 @@ final class ReplicationCommand implements Runnable {
             return Exit.DONE;
         }
 
+        private static CenterWatch.Signs signs(Fleet fleet) {
+            return new CenterWatch.Signs(
+                    center -> lastRenewal(fleet, center),
+                    center ->
+                            leases(fleet, center)
+                                    .filter(i -> i.role() == Instance.Role.WEB)
+                                    .mapToLong(i -> i.load().finished())
+                                    .sum());
+        }
+
+        private static Stream<Instance> leases(Fleet fleet, String center) {
+            return fleet.instances(Instant.EPOCH).stream()
+                    .filter(i -> i.dataCenter().equals(center));
+        }
+
         /// By the clock of whoever renewed it; 0 if there is no lease.
         private static long lastRenewal(Fleet fleet, String center) {
-            return fleet.instances(Instant.EPOCH).stream()
-                    .filter(i -> i.dataCenter().equals(center))
-                    .mapToLong(i -> i.seen().toEpochMilli())
-                    .max()
-                    .orElse(0);
+            return leases(fleet, center).mapToLong(i -> i.seen().toEpochMilli()).max().orElse(0);
         }
     }
 

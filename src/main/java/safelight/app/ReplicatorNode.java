@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
 import safelight.observe.Meters;
 import safelight.replication.BlobDoor;
 import safelight.replication.CenterWatch;
@@ -19,8 +18,8 @@ final class ReplicatorNode implements AutoCloseable {
     private final Sharing sharing;
     private final BlobDoor door;
 
-    /// Works once this returns. `renewals` says when an instance of a data center was last heard.
-    ReplicatorNode(Config config, Sharing sharing, ToLongFunction<String> renewals, Meters meters)
+    /// Works once this returns.
+    ReplicatorNode(Config config, Sharing sharing, CenterWatch.Signs signs, Meters meters)
             throws IOException {
         this.sharing = sharing;
         var site = sharing.site();
@@ -36,8 +35,7 @@ final class ReplicatorNode implements AutoCloseable {
         var copier = running.add(new Copier(sharing.blobs(), site, System::nanoTime));
         running.add(new Repair(sharing.blobs(), site, meters, System::nanoTime));
         running.add(
-                new CenterWatch(
-                        sharing.centers(), site, renewals, copier::backlog, System::nanoTime));
+                new CenterWatch(sharing.centers(), site, signs, copier::backlog, System::nanoTime));
         if (config.opsPort() > 0)
             running.add(
                     new OpsServer(

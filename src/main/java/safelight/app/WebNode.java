@@ -274,9 +274,8 @@ final class WebNode implements AutoCloseable {
         var chores = new ArrayList<>(features);
         chores.addAll(storage.chores());
         chores.add(() -> adoptOrphans(storage, orphans, clock));
-        var pauseMost = config.jobs().between().most();
-        return new Sweeper(
-                storage.jobs(), queue, relay, config.sweepEvery(), pauseMost, clock, chores);
+        var pace = Sweeper.Pace.of(config.sweepEvery(), config.jobs());
+        return new Sweeper(storage.jobs(), queue, relay, pace, clock, chores);
     }
 
     /// Jobs of workers without a living lease go back in line.

@@ -117,20 +117,20 @@ public final class Statements {
         return row == null ? Optional.empty() : Optional.of(reader.read(new Row(row)));
     }
 
-    /// The first row as a majority of all copies have it, those in other data centers among them;
-    /// copies that differ are mended. Also empty if not so many can be reached.
-    public <T> Optional<T> oneOfAll(String cql, Row.Reader<T> reader, Object... parameters) {
+    /// Reads all copies of rows, those in other data centers among them, so that the ones that
+    /// differ are mended; whether all could be reached. Waits for them two seconds at most.
+    public boolean compare(String cql, Object... parameters) {
         var statement =
                 bound(cql, List.of(parameters))
                         .setIdempotent(true)
                         .setTimeout(ELSEWHERE_MOST)
-                        .setConsistencyLevel(DefaultConsistencyLevel.QUORUM);
+                        .setConsistencyLevel(DefaultConsistencyLevel.ALL);
         try {
-            var row = session.execute(statement).one();
-            return row == null ? Optional.empty() : Optional.of(reader.read(new Row(row)));
+            session.execute(statement);
+            return true;
         } catch (AllNodesFailedException | QueryExecutionException | DriverTimeoutException e) {
-            LOG.atDebug().setCause(e).log("other data centers are out of reach");
-            return Optional.empty();
+            LOG.atDebug().setCause(e).log("not all copies are in reach");
+            return false;
         }
     }
 

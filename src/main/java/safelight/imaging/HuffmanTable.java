@@ -133,8 +133,8 @@ final class HuffmanTable {
     }
 
     /// The same for as many coefficients as begin within the bits: how many bits they take, from
-    /// {@link #BITS} on how many they are, one and {@link #END} more if the block ends there.
-    /// More than a block has if the bits are too few.
+    /// {@link #BITS} on how many they are, one and {@link #END} more if the block ends there. More
+    /// than a block has if the bits are too few.
     short[] leaps() {
         var looks = looks();
         var leaps = new short[1 << LOOK];

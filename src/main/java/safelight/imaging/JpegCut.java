@@ -227,7 +227,7 @@ final class JpegCut {
 
     /// What follows the mean, whose rest of a window is `window`. Where a block ends nobody can
     /// foretell either, so that is asked once a leap. Two leaps for each look at memory: those are
-    /// 46 bits at most, and 57 are there.
+    /// 44 bits at most, and 57 are there.
     private void details(Part part, long window) {
         var leaps = part.leaps;
         long here = at;

@@ -174,7 +174,7 @@ public final class CarryOut {
         var began = parts.clock.instant();
         var claimed = claim(job, began);
         if (claimed.isEmpty()) {
-            delivery.retry(parts.settings.between().delay(1, parts.random));
+            delivery.putOff(ELSEWHERE);
             return;
         }
         var mine = claimed.get();

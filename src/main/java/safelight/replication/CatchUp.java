@@ -2,6 +2,7 @@ package safelight.replication;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -15,6 +16,9 @@ final class CatchUp {
     /// So long the others have to have been heard: what storage keeps for a data center is seen
     /// only some seconds after it was written.
     static final Duration HEARD_LEAST = Duration.ofSeconds(12);
+
+    /// So long after others are heard again what their web servers have served is known here.
+    static final Duration SERVED_SEEN = Duration.ofSeconds(6);
 
     /// Blobs that came in the last seconds are no backlog.
     static final Duration LAG_MOST = Duration.ofSeconds(10);
@@ -36,6 +40,15 @@ final class CatchUp {
     static OptionalInt owed(List<OptionalInt> each) {
         if (each.stream().anyMatch(OptionalInt::isEmpty)) return OptionalInt.empty();
         return OptionalInt.of(each.stream().mapToInt(OptionalInt::getAsInt).sum());
+    }
+
+    /// Whether this data center, of those that did not hear each other for a while, is the one that
+    /// had the clients: it answered more requests `meanwhile` than any other. Then it is not the
+    /// one that was away, and goes on: if all waited, nobody would be left to answer.
+    static boolean hadTheClients(String own, Map<String, Long> meanwhile) {
+        long here = meanwhile.getOrDefault(own, 0L);
+        return meanwhile.entrySet().stream()
+                .allMatch(each -> each.getKey().equals(own) || each.getValue() < here);
     }
 
     /// Why traffic has to wait; empty if it need not.

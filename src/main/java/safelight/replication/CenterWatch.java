@@ -29,7 +29,7 @@ public final class CenterWatch implements AutoCloseable {
 
     private final CenterRows centers;
     private final Peers peers;
-    private final ToLongFunction<String> renewals;
+    private final Signs signs;
     private final Supplier<Lag> backlog;
     private final ReplicatedBlobs.Site site;
     private final LongSupplier nanoTime;
@@ -45,6 +45,8 @@ public final class CenterWatch implements AutoCloseable {
     private long leastSince;
     private Optional<Long> hearingSince = Optional.empty();
     private Optional<Long> brokenSince = Optional.empty();
+    private boolean isUndecided;
+    private Map<String, Long> servedBefore = Map.of();
     private Optional<String> waitsFor = Optional.of("starting");
 
     /// The last pulse of a data center and the last renewal of a lease there, since when, and
@@ -55,18 +57,22 @@ public final class CenterWatch implements AutoCloseable {
         }
     }
 
-    /// Starts on a thread of its own; `nanoTime` measures silence. `renewals` gives a number that
-    /// grows as long as any instance of a data center renews its lease: one whose replicator alone
-    /// is gone is not lost. `backlog` is of blobs that can come.
+    /// What instances of a data center tell by their leases. `renewed` grows as long as any renews
+    /// its own: a data center whose replicator alone is gone is not lost. `served` is how many
+    /// requests those that are there have answered since they started.
+    public record Signs(ToLongFunction<String> renewed, ToLongFunction<String> served) {}
+
+    /// Starts on a thread of its own; `nanoTime` measures silence, `backlog` is of blobs that can
+    /// come.
     public CenterWatch(
             CenterRows centers,
             ReplicatedBlobs.Site site,
-            ToLongFunction<String> renewals,
+            Signs signs,
             Supplier<Lag> backlog,
             LongSupplier nanoTime) {
         this.centers = centers;
         this.backlog = backlog;
-        this.renewals = renewals;
+        this.signs = signs;
         this.peers = site.peers();
         this.site = site;
         this.nanoTime = nanoTime;
@@ -105,7 +111,7 @@ public final class CenterWatch implements AutoCloseable {
 
     private void hear(Center center) {
         var known = Optional.ofNullable(heard.get(center.name()));
-        long renewed = renewals.applyAsLong(center.name());
+        long renewed = signs.renewed.applyAsLong(center.name());
         if (known.isPresent() && !known.get().isMovedBy(center.pulse(), renewed)) return;
         heard.put(
                 center.name(),
@@ -177,9 +183,18 @@ public final class CenterWatch implements AutoCloseable {
         } else if (hearingSince.isEmpty()) {
             hearingSince = Optional.of(nanoTime.getAsLong());
             leastOwed = OptionalInt.empty();
-            if (waitsFor.isEmpty() && wasAway()) waitsFor = Optional.of("back, and catching up");
+            isUndecided |= waitsFor.isEmpty() && wasAway();
         }
         if (isHearing) brokenSince = Optional.empty();
+        if (isUndecided && !isHearing) return;
+        if (isUndecided) {
+            if (since(hearingSince.orElseThrow()).compareTo(CatchUp.SERVED_SEEN) < 0) return;
+            isUndecided = false;
+            if (hadTheClients(others)) centers.noteLost(site.settings().own(), Optional.empty());
+            else waitsFor = Optional.of("back, and catching up");
+        } else if (isHearing) {
+            servedBefore = served(others);
+        }
         if (waitsFor.isEmpty() && own.flatMap(Center::lost).isEmpty()) return;
         var owed = isHearing ? owed() : OptionalInt.of(0);
         var sight =
@@ -195,6 +210,24 @@ public final class CenterWatch implements AutoCloseable {
             LOG.atInfo().addKeyValue("waitsFor", waitsFor.orElse("nothing")).log("catching up");
         if (waitsFor.isEmpty() && isHearing && own.flatMap(Center::lost).isPresent())
             centers.noteLost(site.settings().own(), Optional.empty());
+    }
+
+    private boolean hadTheClients(List<Center> others) {
+        var meanwhile = new HashMap<>(served(others));
+        servedBefore.forEach((name, before) -> meanwhile.merge(name, -before, Long::sum));
+        boolean had = CatchUp.hadTheClients(site.settings().own(), meanwhile);
+        LOG.atInfo()
+                .addKeyValue("served", meanwhile)
+                .addKeyValue("hadTheClients", had)
+                .log("data centers hear each other again");
+        return had;
+    }
+
+    private Map<String, Long> served(List<Center> others) {
+        var served = new HashMap<String, Long>();
+        for (var other : others) served.put(other.name(), signs.served.applyAsLong(other.name()));
+        served.put(site.settings().own(), signs.served.applyAsLong(site.settings().own()));
+        return served;
     }
 
     private boolean wasAway() {

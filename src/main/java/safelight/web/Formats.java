@@ -1,9 +1,6 @@
 package safelight.web;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -20,19 +17,8 @@ final class Formats {
     private static final Set<Format> USUAL =
             Set.of(Format.JPEG, Format.PNG, Format.WEBP, Format.AVIF);
 
-    /// Each order asks, and workers come and go in seconds.
-    private static final Duration KEPT = Duration.ofSeconds(1);
-
     private final Fleet fleet;
     private final Clock clock;
-    private volatile Seen seen = new Seen(List.of(), Instant.MIN);
-
-    /// Who was there at a time.
-    private record Seen(List<Instance> instances, Instant at) {
-        boolean isFresh(Instant now) {
-            return !now.isBefore(at) && now.isBefore(at.plus(KEPT));
-        }
-    }
 
     Formats(Fleet fleet, Clock clock) {
         this.fleet = fleet;
@@ -74,15 +60,9 @@ final class Formats {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private List<Instance> instances() {
-        var now = clock.instant();
-        if (!seen.isFresh(now)) seen = new Seen(fleet.instances(now.minus(Lease.GONE_AFTER)), now);
-        return seen.instances;
-    }
-
     private SortedSet<String> all(Function<Instance.Abilities, SortedSet<String>> which) {
         var said =
-                instances().stream()
+                fleet.instances(clock.instant().minus(Lease.GONE_AFTER)).stream()
                         .flatMap(i -> which.apply(i.abilities()).stream())
                         .collect(Collectors.toCollection(TreeSet::new));
         if (said.isEmpty()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,19 @@ class CatchUpTest {
         var lag = new Lag(3, new Bytes(30), Duration.ofSeconds(oldestSeconds));
         return CatchUp.waitsFor(
                 new CatchUp.Sight(Duration.ofSeconds(upSeconds), heard, owed, still, lag));
+    }
+
+    @Test
+    void whoeverHadTheClientsWasNotAway() {
+        var meanwhile = Map.of("us-east", 900L, "us-west", 50L);
+
+        assertThat(CatchUp.hadTheClients("us-east", meanwhile)).isTrue();
+        assertThat(CatchUp.hadTheClients("us-west", meanwhile)).isFalse();
+        // one that was started anew counts from the beginning
+        assertThat(CatchUp.hadTheClients("us-east", Map.of("us-east", 3L, "us-west", -700L)))
+                .isTrue();
+        assertThat(CatchUp.hadTheClients("us-east", Map.of("us-east", 0L, "us-west", 0L)))
+                .isFalse();
     }
 
     @Test

@@ -355,7 +355,12 @@ class ReplicationIT {
 
     private CenterWatch watch(CassandraCenters centers, Center center) {
         return started(
-                new CenterWatch(centers, center.site, _ -> 0, () -> Lag.NONE, System::nanoTime));
+                new CenterWatch(
+                        centers,
+                        center.site,
+                        new CenterWatch.Signs(_ -> 0, _ -> 0),
+                        () -> Lag.NONE,
+                        System::nanoTime));
     }
 
     @Test

@@ -57,7 +57,7 @@ public final class CassandraJobs implements JobRows {
     }
 
     /// Compares with other data centers what was asked for here and has not changed for long: a
-    /// chore for now and then. Waits for them at most two seconds.
+    /// chore for now and then. Takes some seconds at most.
     public void lookAgain() {
         rows.write("look at jobs of other data centers", secondLook::look);
     }

@@ -109,9 +109,9 @@ final class JobTable {
         return Change.of("UPDATE job SET result_gone = true WHERE id = ?", id);
     }
 
-    /// As a majority of all copies have it, in whatever data center; empty if they are out of reach.
-    static Optional<Job> findAnywhere(Statements statements, JobId id) {
-        return statements.oneOfAll(FIND, JobTable::found, id).flatMap(f -> f).map(Found::job);
+    /// Compares all copies of a row and mends those that differ; whether all could be reached.
+    static boolean compare(Statements statements, JobId id) {
+        return statements.compare(FIND, id);
     }
 
     static Optional<Job> find(Statements statements, JobId id) {

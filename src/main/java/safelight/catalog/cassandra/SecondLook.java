@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.base.JobId;
+import safelight.catalog.Job;
 import safelight.cql.Statements;
 
 /// A second look, at all copies, at rows of jobs that other data centers work on and that somebody
@@ -16,12 +17,12 @@ import safelight.cql.Statements;
 /// There are two gaps. A node may die before it has noted what others missed. And in Cassandra 5.0
 /// a condition whose answer came too late is completed by the next one on that row, which tells its
 /// own data center alone (`PaxosCommitAndPrepare`). If that was the job's last change, the others
-/// would say for ever that it runs. A read of a majority of all copies mends those that differ.
-/// Thread-safe.
+/// would say for ever that it runs. A read of all copies mends those that differ. Thread-safe.
 final class SecondLook {
     private static final Logger LOG = LoggerFactory.getLogger(SecondLook.class);
     private static final Duration UNCHANGED_LEAST = Duration.ofSeconds(20);
     private static final int SUSPECTS_MAX = 1_000;
+    private static final Duration TIME_MOST = Duration.ofSeconds(2);
 
     private final String dataCenter;
     private final Clock clock;
@@ -43,19 +44,24 @@ final class SecondLook {
         return found;
     }
 
-    /// Looks at what was noted. Ends at the first that cannot be had, and forgets the rest: they
-    /// are noted again when they are asked for.
+    /// Looks at what was noted, for a few seconds at most: the rest has its turn later. When a copy
+    /// cannot be reached all are forgotten: they are noted again when they are asked for.
     void look(Statements statements) {
+        long began = System.nanoTime();
         for (var id : Set.copyOf(suspects)) {
+            if (System.nanoTime() - began > TIME_MOST.toNanos()) return;
             suspects.remove(id);
-            var here = JobTable.find(statements, id);
-            var anywhere = JobTable.findAnywhere(statements, id);
-            if (anywhere.isEmpty()) {
+            var before = version(statements, id);
+            if (!JobTable.compare(statements, id)) {
                 suspects.clear();
                 return;
             }
-            if (!here.equals(anywhere))
-                LOG.atInfo().addKeyValue("job", id).log("changes had not arrived");
+            if (before != version(statements, id))
+                LOG.atInfo().addKeyValue("job", id).log("job had changed elsewhere");
         }
+    }
+
+    private static long version(Statements statements, JobId id) {
+        return JobTable.find(statements, id).map(Job::version).orElse(-1L);
     }
 }

@@ -54,6 +54,7 @@ final class Jvm {
         var flags =
                 List.of(
                         "-Xmx512m",
+                        "-XX:TrimNativeHeapInterval=10000",
                         "-XX:-CreateCoredumpOnCrash",
                         "-XX:ErrorFile=" + crashes.resolve("hs_err_%p.log"));
         // a runtime may be linked without it

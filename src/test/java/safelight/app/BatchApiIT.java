@@ -19,7 +19,7 @@ class BatchApiIT {
     private static final String BATCHES = "/api/v1/batches";
     private static final String BLUR = "{\"op\": \"blur\", \"sigma\": 1}";
     private static final String LONG =
-            String.join(",", Collections.nCopies(20, "{\"op\": \"blur\", \"sigma\": 100}"));
+            String.join(",", Collections.nCopies(20, "{\"op\": \"sharpen\", \"sigma\": 100}"));
 
     @TempDir static Path folder;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DeadApiIT {
     private static final String DEAD = "/api/v1/jobs/dead";
     private static final String LONG =
-            String.join(",", Collections.nCopies(20, "{\"op\": \"blur\", \"sigma\": 100}"));
+            String.join(",", Collections.nCopies(20, "{\"op\": \"sharpen\", \"sigma\": 100}"));
 
     @TempDir static Path folder;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Who has much to do does not keep others waiting.
 class LanesIT {
     private static final String SLOW =
-            String.join(",", Collections.nCopies(3, "{\"op\": \"blur\", \"sigma\": 50}"));
+            String.join(",", Collections.nCopies(3, "{\"op\": \"sharpen\", \"sigma\": 50}"));
 
     /// The one that runs, and what may start before the ticket is out.
     private static final int AHEAD_MOST = 3;

@@ -265,8 +265,9 @@ class OpenApiIT {
     private static void deadJobs() {
         var path = V1 + "/jobs";
         var large = client.photo(Shots.plain(5000, 4000));
-        var blurs = String.join(",", Collections.nCopies(20, "{\"op\": \"blur\", \"sigma\": 100}"));
-        var job = client.job(large, blurs).is(202).json().path("id").asText();
+        var steps =
+                String.join(",", Collections.nCopies(20, "{\"op\": \"sharpen\", \"sigma\": 100}"));
+        var job = client.job(large, steps).is(202).json().path("id").asText();
         assertThat(client.ended(job).at("/error/retryable").asBoolean()).isTrue();
         api.check("GET", path + "/{id}", client.get(path + "/" + job)).is(200);
         var result = client.get(path + "/" + job + "/result");

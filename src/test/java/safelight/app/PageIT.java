@@ -420,7 +420,7 @@ class PageIT {
                         const order = (i) => fetch('/api/v1/jobs', {
                           method: 'POST', headers: { 'Content-Type': 'application/json' },
                           body: JSON.stringify({ photo, priority: 'normal',
-                            operations: [{ op: 'blur', sigma: 80 + i }],
+                            operations: [{ op: 'sharpen', sigma: 80 + i }],
                             output: { format: 'jpeg', quality: 80 } }) });
                         Promise.all(Array.from({ length: count }, (_, i) => order(i))).then(() => done());
                         """,

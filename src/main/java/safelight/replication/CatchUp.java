@@ -20,6 +20,10 @@ final class CatchUp {
     /// So long after others are heard again what their web servers have served is known here.
     static final Duration SERVED_SEEN = Duration.ofSeconds(6);
 
+    /// So long a data center that is heard is given to show a web server. At a cut each side takes
+    /// the leases of the other away.
+    static final Duration SERVED_MOST = Duration.ofSeconds(20);
+
     /// Blobs that came in the last seconds are no backlog.
     static final Duration LAG_MOST = Duration.ofSeconds(10);
 
@@ -40,6 +44,13 @@ final class CatchUp {
     static OptionalInt owed(List<OptionalInt> each) {
         if (each.stream().anyMatch(OptionalInt::isEmpty)) return OptionalInt.empty();
         return OptionalInt.of(each.stream().mapToInt(OptionalInt::getAsInt).sum());
+    }
+
+    /// Whether it is time to say who had the clients: others have been `heard` for so long, and
+    /// what all served is known, or will not be.
+    static boolean isDecidable(Duration heard, Map<String, Long> meanwhile) {
+        boolean isKnown = meanwhile.values().stream().allMatch(served -> served >= 0);
+        return heard.compareTo(isKnown ? SERVED_SEEN : SERVED_MOST) >= 0;
     }
 
     /// Whether this data center, of those that did not hear each other for a while, is the one that

@@ -188,10 +188,14 @@ public final class CenterWatch implements AutoCloseable {
         if (isHearing) brokenSince = Optional.empty();
         if (isUndecided && !isHearing) return;
         if (isUndecided) {
-            if (since(hearingSince.orElseThrow()).compareTo(CatchUp.SERVED_SEEN) < 0) return;
+            var meanwhile = servedMeanwhile(others);
+            if (!CatchUp.isDecidable(since(hearingSince.orElseThrow()), meanwhile)) return;
             isUndecided = false;
-            if (hadTheClients(others)) centers.noteLost(site.settings().own(), Optional.empty());
-            else waitsFor = Optional.of("back, and catching up");
+            if (hadTheClients(meanwhile)) {
+                centers.noteLost(site.settings().own(), Optional.empty());
+                return;
+            }
+            waitsFor = Optional.of("back, and catching up");
         } else if (isHearing) {
             servedBefore = served(others);
         }
@@ -212,9 +216,13 @@ public final class CenterWatch implements AutoCloseable {
             centers.noteLost(site.settings().own(), Optional.empty());
     }
 
-    private boolean hadTheClients(List<Center> others) {
+    private Map<String, Long> servedMeanwhile(List<Center> others) {
         var meanwhile = new HashMap<>(served(others));
         servedBefore.forEach((name, before) -> meanwhile.merge(name, -before, Long::sum));
+        return meanwhile;
+    }
+
+    private boolean hadTheClients(Map<String, Long> meanwhile) {
         boolean had = CatchUp.hadTheClients(site.settings().own(), meanwhile);
         LOG.atInfo()
                 .addKeyValue("served", meanwhile)

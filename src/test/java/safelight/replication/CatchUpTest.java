@@ -45,6 +45,17 @@ class CatchUpTest {
     }
 
     @Test
+    void whoHadTheClientsIsSaidOnceItIsKnownOrWillNotBe() {
+        var known = Map.of("us-east", 900L, "us-west", 50L);
+        var unknown = Map.of("us-east", 16L, "us-west", -230L);
+
+        assertThat(CatchUp.isDecidable(Duration.ofSeconds(5), known)).isFalse();
+        assertThat(CatchUp.isDecidable(Duration.ofSeconds(6), known)).isTrue();
+        assertThat(CatchUp.isDecidable(Duration.ofSeconds(19), unknown)).isFalse();
+        assertThat(CatchUp.isDecidable(Duration.ofSeconds(20), unknown)).isTrue();
+    }
+
+    @Test
     void whoHearsNobodyListensAWhileAndThenWorksAlone() {
         assertThat(waits(1, Optional.empty(), OptionalInt.empty(), 9)).isPresent();
         assertThat(waits(11, Optional.empty(), OptionalInt.empty(), 900)).isEmpty();

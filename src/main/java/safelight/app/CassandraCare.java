@@ -2,10 +2,16 @@ package safelight.app;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
 import javax.management.JMRuntimeException;
 import javax.management.MBeanServerConnection;
+import javax.management.Notification;
+import javax.management.NotificationListener;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -16,6 +22,9 @@ final class CassandraCare {
     private static final String STORAGE = "org.apache.cassandra.db:type=StorageService";
     private static final Duration REPAIR_MOST = Duration.ofHours(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    // as in Cassandra's ProgressEventType
+    private static final List<Integer> FAILED = List.of(2, 3);
+    private static final int COMPLETE = 5;
     private static final Map<String, String> WHOLE =
             Map.of(
                     "parallelism", "parallel",
@@ -55,18 +64,27 @@ final class CassandraCare {
         }
     }
 
+    /// Follows what the node announces: how a repair stands it tells when asked in a class of
+    /// Guava's, which is not here.
     private static void repair(MBeanServerConnection server, String keyspace)
             throws IOException, InterruptedException {
         var types = new String[] {String.class.getName(), Map.class.getName()};
-        var number = call(server, "repairAsync", types, keyspace, WHOLE);
+        var heard = new LinkedBlockingQueue<Notification>();
+        NotificationListener listener = (said, _) -> heard.add(said);
+        try {
+            server.addNotificationListener(new ObjectName(STORAGE), listener, null, null);
+        } catch (JMException e) {
+            throw new IOException("Cassandra announces nothing: " + e.getMessage(), e);
+        }
+        var source = "repair:" + call(server, "repairAsync", types, keyspace, WHOLE);
         long deadline = System.nanoTime() + REPAIR_MOST.toNanos();
         while (System.nanoTime() < deadline) {
-            var said = call(server, "getParentRepairStatus", new String[] {"int"}, number);
-            var text = String.valueOf(said);
-            if (text.contains("COMPLETED")) return;
-            if (text.contains("FAILED"))
-                throw new IOException("Cassandra's repair failed: " + text);
-            Thread.sleep(LOOK_AGAIN);
+            var said = heard.poll(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            if (said == null || !source.equals(said.getSource())) continue;
+            if (!(said.getUserData() instanceof Map<?, ?> figures)) continue;
+            if (Objects.equals(figures.get("type"), COMPLETE)) return;
+            if (FAILED.contains(figures.get("type")))
+                throw new IOException("Cassandra's repair failed: " + said.getMessage());
         }
         throw new IOException("Cassandra's repair does not end");
     }

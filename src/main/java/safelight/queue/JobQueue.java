@@ -19,6 +19,12 @@ public interface JobQueue extends AutoCloseable {
     /// @throws QueueUnavailable if the broker does not answer
     Consumption consume();
 
+    /// The same for tickets of the interactive lane alone, which come here only if nobody waits for
+    /// them at a {@link #consume} of the same broker: for whoever has no room for others.
+    ///
+    /// @throws QueueUnavailable if the broker does not answer
+    Consumption consumeUrgent();
+
     /// How many tickets there are, by what happens to them.
     ///
     /// @throws QueueUnavailable if the broker does not answer

@@ -57,7 +57,16 @@ public final class SpreadQueue implements JobQueue {
 
     @Override
     public Consumption consume() {
-        var takings = new Takings();
+        return seated(JobQueue::consume);
+    }
+
+    @Override
+    public Consumption consumeUrgent() {
+        return seated(JobQueue::consumeUrgent);
+    }
+
+    private Consumption seated(Function<JobQueue, Consumption> seat) {
+        var takings = new Takings(seat);
         any(takings::seated);
         return takings;
     }
@@ -178,8 +187,13 @@ public final class SpreadQueue implements JobQueue {
     /// A consumer on every broker, asked by turns.
     private final class Takings implements Consumption {
         private final Map<JobQueue, Consumption> open = new ConcurrentHashMap<>();
+        private final Function<JobQueue, Consumption> seat;
         private volatile boolean left;
         private int next = turn.getAndIncrement();
+
+        Takings(Function<JobQueue, Consumption> seat) {
+            this.seat = seat;
+        }
 
         @Override
         public Optional<Delivery> take(Duration wait) {
@@ -221,7 +235,7 @@ public final class SpreadQueue implements JobQueue {
         }
 
         private Consumption seated(JobQueue queue) {
-            var consumption = open.computeIfAbsent(queue, JobQueue::consume);
+            var consumption = open.computeIfAbsent(queue, seat);
             if (left) close();
             return consumption;
         }

@@ -6,6 +6,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import safelight.jobs.CarryOut;
+import safelight.queue.Ticket;
 
 /// Who may take a job, and whose pixels have a core. Thread-safe.
 ///
@@ -13,9 +14,15 @@ import safelight.jobs.CarryOut;
 /// idle. If all of late were quick, one is taken ahead: its row is claimed and its photo read while
 /// the cores are busy, else each would be idle for that long between two jobs. It waits for a
 /// moment only, or for one job where the next one is the first that is slow.
+///
+/// Whoever is taken ahead must not have its turn before an interactive job that comes now. So one
+/// such job more may be taken, and goes to the next core that is free: it waits for one job.
 final class Turns {
     /// How many jobs may be taken that have no core yet.
     static final int AHEAD = 1;
+
+    /// How many interactive ones may be taken besides.
+    static final int URGENT = 1;
 
     /// A core is rarely idle for more than 10 ms between two jobs: of longer jobs, that is little.
     private static final Duration QUICK = Duration.ofMillis(250);
@@ -26,7 +33,7 @@ final class Turns {
     private static final double WEIGHT = 1.0 / 8;
 
     private final Semaphore hands;
-    private final Semaphore cores;
+    private final Cores cores;
     private final LongSupplier nanoTime;
     private double usualNanos = UNKNOWN.toNanos();
 
@@ -37,7 +44,7 @@ final class Turns {
 
     Turns(int cores, LongSupplier nanoTime) {
         this.hands = new Semaphore(cores + AHEAD);
-        this.cores = new Semaphore(cores);
+        this.cores = new Cores(cores);
         this.nanoTime = nanoTime;
     }
 
@@ -47,7 +54,14 @@ final class Turns {
         if (!hands.tryAcquire(1 + left, wait.toMillis(), TimeUnit.MILLISECONDS))
             return Optional.empty();
         hands.release(left);
-        return Optional.of(new Turn());
+        return Optional.of(new Turn(true));
+    }
+
+    /// Leave to take an interactive job, though others are in hand; empty where none is taken
+    /// ahead, since it would have no use: the next core that is free takes what is most urgent. For
+    /// one thread.
+    Optional<Turn> urgent() {
+        return areQuick() ? Optional.of(new Turn(false)) : Optional.empty();
     }
 
     private synchronized boolean areQuick() {
@@ -62,16 +76,25 @@ final class Turns {
 
     /// One job's way, in one thread's hand: taken, then on a core, then over.
     final class Turn implements CarryOut.Core, AutoCloseable {
-        private boolean isHeld = true;
+        private Ticket.Lane lane = Ticket.Lane.BULK;
+        private boolean isHeld;
         private boolean isOnCore;
         private long beganNanos;
 
-        private Turn() {}
+        private Turn(boolean isHeld) {
+            this.isHeld = isHeld;
+        }
+
+        /// For a job of this lane.
+        Turn of(Ticket.Lane lane) {
+            this.lane = lane;
+            return this;
+        }
 
         /// Bounded by the time that the jobs on the cores may take.
         @Override
         public void take() {
-            cores.acquireUninterruptibly();
+            cores.take(lane);
             isOnCore = true;
             beganNanos = nanoTime.getAsLong();
         }
@@ -81,7 +104,7 @@ final class Turns {
             if (isOnCore) {
                 isOnCore = false;
                 learn(nanoTime.getAsLong() - beganNanos);
-                cores.release();
+                cores.giveBack();
             }
             if (isHeld) {
                 isHeld = false;

@@ -2,9 +2,12 @@ package safelight.worker;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.base.Failure;
@@ -45,14 +48,20 @@ public final class Worker implements AutoCloseable {
         this.turns = new Turns(slots);
         this.subscription = queue.listen(carryOut::hear);
         this.threads =
-                IntStream.range(0, inHandMost(slots))
-                        .mapToObj(i -> Thread.ofPlatform().name("slot-" + i).start(this::run))
+                Stream.concat(
+                                IntStream.range(0, inHandMost(slots) - Turns.URGENT)
+                                        .mapToObj(i -> thread("slot-" + i, this::takeAny)),
+                                Stream.of(thread("slot-urgent", this::takeUrgent)))
                         .toList();
+    }
+
+    private static Thread thread(String name, Runnable run) {
+        return Thread.ofPlatform().name(name).start(run);
     }
 
     /// How many jobs a worker with so many slots has in hand at most.
     public static int inHandMost(int slots) {
-        return slots + Turns.AHEAD + Math.max(1, slots / SLOTS_A_STORE);
+        return slots + Turns.AHEAD + Turns.URGENT + Math.max(1, slots / SLOTS_A_STORE);
     }
 
     /// Takes nothing new and waits for the jobs in hand; what is not finished by then comes again
@@ -72,10 +81,30 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private void run() {
+    private void takeAny() {
+        run(queue::consume, () -> turns.next(TAKE));
+    }
+
+    private void takeUrgent() {
+        run(queue::consumeUrgent, this::urgent);
+    }
+
+    private Optional<Turns.Turn> urgent() throws InterruptedException {
+        var turn = turns.urgent();
+        if (turn.isEmpty()) {
+            var _ = draining.await(TAKE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return turn;
+    }
+
+    private interface Leave {
+        Optional<Turns.Turn> get() throws InterruptedException;
+    }
+
+    private void run(Supplier<JobQueue.Consumption> place, Leave leave) {
         while (draining.getCount() > 0) {
-            try (var line = queue.consume()) {
-                while (draining.getCount() > 0) takeOne(line);
+            try (var line = place.get()) {
+                while (draining.getCount() > 0) takeOne(line, leave.get());
             } catch (Failure e) {
                 LOG.atWarn()
                         .addKeyValue("problem", e.problem().code())
@@ -91,11 +120,10 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private void takeOne(JobQueue.Consumption line) throws InterruptedException {
-        var turn = turns.next(TAKE);
+    private void takeOne(JobQueue.Consumption line, Optional<Turns.Turn> turn) {
         if (turn.isEmpty()) return;
         try (var mine = turn.get()) {
-            line.take(TAKE).ifPresent(delivery -> carryOut(delivery, mine));
+            line.take(TAKE).ifPresent(d -> carryOut(d, mine.of(d.ticket().lane())));
         }
     }
 

@@ -77,6 +77,11 @@ class RelayTest {
         }
 
         @Override
+        public Consumption consumeUrgent() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void exhume(JobId job) {}
 
         @Override

@@ -112,6 +112,35 @@ public abstract class JobQueueContract {
     }
 
     @Test
+    void urgentTicketsAloneComeToWhoeverHasNoRoomForOthers() {
+        var queue = connect();
+        var sent =
+                List.of(
+                        ticket(Lane.BULK),
+                        ticket(Lane.INTERACTIVE),
+                        ticket(Lane.NORMAL),
+                        ticket(Lane.INTERACTIVE));
+        queue.publish(sent);
+
+        try (var urgent = queue.consumeUrgent();
+                var all = queue.consume()) {
+            for (int i : new int[] {1, 3}) {
+                var delivery = urgent.take(SOON).orElseThrow();
+                assertThat(delivery.ticket()).isEqualTo(sent.get(i));
+                delivery.acknowledge();
+            }
+            assertThat(urgent.take(A_BLINK)).isEmpty();
+            for (int i = 0; i < 2; i++) all.take(SOON).orElseThrow().acknowledge();
+            queue.publish(List.of(ticket(Lane.BULK)));
+            assertThat(urgent.take(A_BLINK)).isEmpty();
+            var last = ticket(Lane.INTERACTIVE);
+            queue.publish(List.of(last));
+            assertThat(urgent.take(SOON).orElseThrow().ticket()).isEqualTo(last);
+        }
+        assertThat(queue.counts().ready() + queue.counts().delivering()).isBetween(1L, 2L);
+    }
+
+    @Test
     void sameJobMayBePublishedAgain() {
         var queue = connect();
         var sent = ticket(Lane.NORMAL);

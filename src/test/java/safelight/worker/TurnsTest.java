@@ -3,8 +3,13 @@ package safelight.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import safelight.queue.Ticket.Lane;
 
 class TurnsTest {
     private static final Duration NOW = Duration.ZERO;
@@ -94,6 +99,75 @@ class TurnsTest {
         first.giveBack();
 
         assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
+    }
+
+    @Test
+    void anInteractiveJobIsTakenBesidesTheOneAhead() throws InterruptedException {
+        runSome(QUICK);
+        for (int i = 0; i < 3; i++) assertThat(turns.next(NOW)).isPresent();
+
+        assertThat(turns.next(NOW)).isEmpty();
+        assertThat(turns.urgent()).isPresent();
+    }
+
+    @Test
+    void noInteractiveJobIsTakenBesidesSlowOnes() throws InterruptedException {
+        runSome(QUICK);
+        runOne(SLOW);
+
+        assertThat(turns.urgent()).isEmpty();
+    }
+
+    @Test
+    void anInteractiveJobHasItsTurnBeforeTheOneAhead() throws InterruptedException {
+        runSome(QUICK);
+        var first = turns.next(NOW).orElseThrow();
+        first.take();
+        turns.next(NOW).orElseThrow().take();
+        var ahead = turns.next(NOW).orElseThrow().of(Lane.NORMAL);
+        var waiting = Thread.ofVirtual().start(ahead::take);
+        assertThat(waiting.join(Duration.ofMillis(20))).isFalse();
+        var urgent = turns.urgent().orElseThrow().of(Lane.INTERACTIVE);
+        var passing = Thread.ofVirtual().start(urgent::take);
+        assertThat(passing.join(Duration.ofMillis(20))).isFalse();
+
+        first.giveBack();
+
+        assertThat(passing.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(waiting.join(Duration.ofMillis(20))).isFalse();
+        urgent.giveBack();
+        assertThat(waiting.join(Duration.ofSeconds(30))).isTrue();
+    }
+
+    @Test
+    void nobodyIsPassedForEver() throws InterruptedException {
+        var cores = new Cores(1);
+        cores.take(Lane.BULK);
+        var order = new LinkedBlockingQueue<Lane>();
+        begin(cores, Lane.BULK, order);
+        int more = 2 * Cores.PASSED_MOST + 2;
+        for (int i = 0; i < more; i++) begin(cores, Lane.INTERACTIVE, order);
+
+        var seen = new ArrayList<Lane>();
+        for (int i = 0; i <= more; i++) {
+            cores.giveBack();
+            seen.add(order.poll(30, TimeUnit.SECONDS));
+        }
+
+        assertThat(seen.indexOf(Lane.BULK)).isBetween(1, 2 * Cores.PASSED_MOST);
+    }
+
+    /// Returns once somebody of this lane waits.
+    private static void begin(Cores cores, Lane lane, BlockingQueue<Lane> order)
+            throws InterruptedException {
+        var thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(() -> {
+                            cores.take(lane);
+                            order.add(lane);
+                        });
+        while (thread.getState() != Thread.State.WAITING) Thread.sleep(1);
     }
 
     @Test

@@ -28,6 +28,7 @@ final class ArtemisConsumption implements JobQueue.Consumption {
     private static final Duration SLACK = Duration.ofMillis(20);
 
     private final Lines lines;
+    private final Place place;
     private final RandomGenerator random;
     private final Consumer<AutoCloseable> onClose;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -38,12 +39,19 @@ final class ArtemisConsumption implements JobQueue.Consumption {
     /// A line and the consumer on it.
     private record Seat(Line line, MessageConsumer consumer) {}
 
-    ArtemisConsumption(Lines lines, RandomGenerator random, Consumer<AutoCloseable> onClose)
+    /// Which tickets come to a line.
+    interface Place {
+        MessageConsumer on(Line line) throws JMSException;
+    }
+
+    ArtemisConsumption(
+            Lines lines, Place place, RandomGenerator random, Consumer<AutoCloseable> onClose)
             throws JMSException {
         this.lines = lines;
+        this.place = place;
         this.random = random;
         this.onClose = onClose;
-        this.seat = sit(lines);
+        this.seat = sit(lines, place);
     }
 
     @Override
@@ -87,16 +95,16 @@ final class ArtemisConsumption implements JobQueue.Consumption {
         var now = seat;
         if (now != null && !now.line().isBroken()) return now;
         leave();
-        now = sit(lines);
+        now = sit(lines, place);
         seat = now;
         if (isClosed()) now.line().close();
         return now;
     }
 
-    private static Seat sit(Lines lines) throws JMSException {
+    private static Seat sit(Lines lines, Place place) throws JMSException {
         var line = lines.open();
         try {
-            return new Seat(line, line.session().createConsumer(Names.queue(Names.JOBS)));
+            return new Seat(line, place.on(line));
         } catch (JMSException | RuntimeException e) {
             line.close();
             throw e;

@@ -72,8 +72,17 @@ public final class ArtemisQueue implements JobQueue {
 
     @Override
     public Consumption consume() {
+        return consume(Line::tickets);
+    }
+
+    @Override
+    public Consumption consumeUrgent() {
+        return consume(Line::urgentTickets);
+    }
+
+    private Consumption consume(ArtemisConsumption.Place place) {
         try {
-            return kept(new ArtemisConsumption(lines, random, open::remove));
+            return kept(new ArtemisConsumption(lines, place, random, open::remove));
         } catch (JMSException | RuntimeException e) {
             throw new QueueUnavailable("open a consumer", e);
         }

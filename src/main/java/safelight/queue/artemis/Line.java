@@ -5,6 +5,7 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import safelight.queue.Ticket;
 final class Line implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
     private static final int EVENT_PRIORITY = 4;
+    private static final int URGENT = 7;
 
     private final Connection connection;
     private final Session session;
@@ -47,6 +49,17 @@ final class Line implements AutoCloseable {
 
     Session session() {
         return session;
+    }
+
+    /// All tickets.
+    MessageConsumer tickets() throws JMSException {
+        return session.createConsumer(Names.queue(Names.JOBS));
+    }
+
+    /// Those of the interactive lane that nobody waits for at {@link #tickets}.
+    MessageConsumer urgentTickets() throws JMSException {
+        return session.createConsumer(
+                Names.queue(Names.JOBS + "?consumer-priority=-1"), "JMSPriority >= " + URGENT);
     }
 
     /// Another session, to which what it receives is gone once it was sent: for announcements.
@@ -133,7 +146,7 @@ final class Line implements AutoCloseable {
 
     private static int priority(Ticket.Lane lane) {
         return switch (lane) {
-            case INTERACTIVE -> 7;
+            case INTERACTIVE -> URGENT;
             case NORMAL -> 4;
             case BULK -> 1;
         };

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +22,8 @@ import safelight.queue.Ticket;
 
 /// The contract over an embedded broker, inside the process.
 class ArtemisQueueTest extends JobQueueContract {
+    private static final Duration A_WHILE = Duration.ofMillis(150);
+
     @TempDir Path folder;
 
     private final List<JobQueue> queues = new ArrayList<>();
@@ -60,6 +66,25 @@ class ArtemisQueueTest extends JobQueueContract {
     @Override
     protected void startBroker() {
         broker = ArtemisBroker.start(settings);
+    }
+
+    @Test
+    void urgentTicketsGoFirstToThoseWhoTakeAll() throws Exception {
+        var queue = connect();
+        try (var tasks = Executors.newVirtualThreadPerTaskExecutor();
+                var urgent = queue.consumeUrgent();
+                var all = queue.consume()) {
+            for (int i = 0; i < 5; i++) {
+                var free = tasks.submit(() -> all.take(SOON).orElseThrow());
+                var full = tasks.submit(() -> urgent.take(A_WHILE.multipliedBy(2)));
+                LockSupport.parkNanos(A_WHILE.toNanos());
+
+                queue.publish(List.of(ticket(Ticket.Lane.INTERACTIVE)));
+
+                free.get(SOON.toMillis(), TimeUnit.MILLISECONDS).acknowledge();
+                assertThat(full.get(SOON.toMillis(), TimeUnit.MILLISECONDS)).isEmpty();
+            }
+        }
     }
 
     @Test

@@ -36,6 +36,7 @@ final class Run {
     private final Figures idle = new Figures();
     private final Figures busy = new Figures();
     private final Figures bulk = new Figures();
+    private final Figures asked = new Figures();
     private int next;
 
     private Run(Site site, Options options) throws IOException {
@@ -75,6 +76,7 @@ final class Run {
         System.out.printf("POST /batches, s                       %s%n", accepted.spread("%.2f"));
         System.out.printf("one job of the batch, ms               %s%n", bulk.spread("%.0f"));
         System.out.printf("interactive, wait for the start, idle  %s%n", idle.spread("%.0f"));
+        System.out.printf("interactive, POST /jobs, batch         %s%n", asked.spread("%.0f"));
         System.out.printf("interactive, wait for the start, batch %s, p99 %.0f%n",
                 busy.spread("%.0f"), busy.at(0.99));
     }
@@ -145,7 +147,9 @@ final class Run {
             var order = "{\"op\":\"crop\",\"left\":0,\"top\":0,\"width\":%d,\"height\":%d}"
                     .formatted(64 + next % 400, 64 + next / 400);
             next++;
+            long began = System.nanoTime();
             var id = site.submit(photo, order, "interactive");
+            if (figures == busy) asked.add((System.nanoTime() - began) / 1e6);
             var job = "";
             do {
                 Thread.sleep(POLL_MS);

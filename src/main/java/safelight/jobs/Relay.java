@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -60,6 +61,7 @@ public final class Relay implements AutoCloseable {
     private Instant nextRound = Instant.EPOCH;
     private Instant looked = Instant.EPOCH;
     private boolean isBacklogged;
+    private List<Job> passedOver = List.of();
     private volatile boolean closed;
 
     /// Starts relaying on a virtual thread of its own; `share` is asked when rows are found that
@@ -102,10 +104,24 @@ public final class Relay implements AutoCloseable {
         var now = clock.instant();
         arrivals.take(own, now);
         arrivals.take(ownBulk, now);
-        if (isBacklogged && arrivals.areUrgent()) nextRound = earlier(looked.plus(LOOK_DRY));
         if (!now.isBefore(nextRound)) return round(now);
-        if (isBacklogged || arrivals.isEmpty()) return false;
-        return own(now);
+        if (arrivals.isEmpty()) return false;
+        if (!isBacklogged) return own(now);
+        if (arrivals.areUrgent()) urgent();
+        return false;
+    }
+
+    /// Who is urgent does not wait for the next round, but has its turn among those whom the last
+    /// one passed over.
+    private void urgent() {
+        publish(withArrivals(passedOver));
+        if (arrivals.areUrgent()) nextRound = earlier(looked.plus(LOOK_DRY));
+    }
+
+    private List<Job> withArrivals(List<Job> others) {
+        var jobs = new ArrayList<>(arrivals.jobs());
+        jobs.addAll(others);
+        return jobs;
     }
 
     private Instant earlier(Instant other) {
@@ -130,14 +146,15 @@ public final class Relay implements AutoCloseable {
         var waiting = outbox.accounts();
         if (waiting.isEmpty() && arrivals.isEmpty()) {
             isBacklogged = false;
+            passedOver = List.of();
             nextRound = now.plus(LOOK_AGAIN);
             return false;
         }
         boolean isDry = look(now);
         var found =
                 outbox.jobs(waiting, waiting.isEmpty() ? Share.ALL : share.get(), arrivals, now);
-        var jobs = new ArrayList<>(arrivals.jobs());
-        jobs.addAll(found.jobs());
+        passedOver = found.jobs();
+        var jobs = withArrivals(passedOver);
         int published = publish(jobs);
         isBacklogged = found.areMore() || published < jobs.size();
         boolean isFull = published < Math.min(BATCH_MAX, jobs.size());
@@ -161,6 +178,8 @@ public final class Relay implements AutoCloseable {
         var ids = turns.stream().map(turn -> turn.job().id()).toList();
         rows.dispatched(ids, clock.instant());
         arrivals.remove(ids);
+        var gone = Set.copyOf(ids);
+        passedOver = passedOver.stream().filter(job -> !gone.contains(job.id())).toList();
         meters.add("safelight_jobs_relayed_total", turns.size());
         return turns.size();
     }

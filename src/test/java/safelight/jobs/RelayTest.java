@@ -209,6 +209,21 @@ class RelayTest {
     }
 
     @Test
+    void urgentJobsDoNotWaitForTheNextLook() {
+        queue.ready.set(1);
+        try (var relay = relay()) {
+            relay.publishAll(batch(300));
+            twoLooks(relay);
+
+            // The clock stands still, so that no look is due.
+            relay.publish(accepted(ann, Job.Priority.INTERACTIVE));
+            Waiting.until(() -> queue.of(Ticket.Lane.INTERACTIVE) == 1);
+
+            assertThat(queue.of(Ticket.Lane.BULK)).isLessThan(50);
+        }
+    }
+
+    @Test
     void longLineTakesNothing() {
         queue.ready.set(LineRoom.TICKETS_MOST);
         try (var relay = relay()) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -72,7 +73,7 @@ final class LineWatch implements Supplier<Optional<Line>>, AutoCloseable {
         this.clock = clock;
         this.saved = clock.instant();
         restore();
-        this.subscription = queue.listen(this::hear);
+        this.subscription = queue.listen(Set.of(JobChanged.Kind.STATE), this::hear);
         this.thread = Thread.ofVirtual().name("line-watch").start(this::run);
     }
 
@@ -99,7 +100,7 @@ final class LineWatch implements Supplier<Optional<Line>>, AutoCloseable {
 
     private void hear(JobChanged change) {
         // Without room it is not in the sample.
-        if (change.kind() == JobChanged.Kind.STATE && changed.offer(change.job())) return;
+        if (changed.offer(change.job())) return;
         LOG.atTrace().addKeyValue("job", change.job()).log("not in the sample");
     }
 

@@ -1,7 +1,9 @@
 package safelight.queue;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import safelight.base.JobId;
 
@@ -39,10 +41,15 @@ public interface JobQueue extends AutoCloseable {
     /// on all when the broker is down, so a failure is logged and not thrown.
     void announce(JobChanged change);
 
-    /// Calls `listener` for each announcement of any process from now on until the subscription is
-    /// closed, one at a time, on a thread of the queue. Survives reconnections; announcements
-    /// meanwhile are missed.
-    AutoCloseable listen(Consumer<JobChanged> listener);
+    /// Calls `listener` for each announcement of one of these kinds by any process, from now on
+    /// until the subscription is closed, one at a time, on a thread of the queue. Survives
+    /// reconnections; announcements meanwhile are missed.
+    AutoCloseable listen(Set<JobChanged.Kind> kinds, Consumer<JobChanged> listener);
+
+    /// The same for all kinds.
+    default AutoCloseable listen(Consumer<JobChanged> listener) {
+        return listen(EnumSet.allOf(JobChanged.Kind.class), listener);
+    }
 
     /// Closes every connection. Idempotent, bounded to a few seconds.
     @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -103,8 +104,8 @@ public final class SpreadQueue implements JobQueue {
     }
 
     @Override
-    public AutoCloseable listen(Consumer<JobChanged> listener) {
-        var ears = members.stream().map(m -> m.queue.listen(listener)).toList();
+    public AutoCloseable listen(Set<JobChanged.Kind> kinds, Consumer<JobChanged> listener) {
+        var ears = members.stream().map(m -> m.queue.listen(kinds, listener)).toList();
         return () -> {
             for (var ear : ears) ear.close();
         };

@@ -3,6 +3,7 @@ package safelight.worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import safelight.base.Failure;
 import safelight.fleet.Workload;
 import safelight.jobs.CarryOut;
+import safelight.queue.JobChanged;
 import safelight.queue.JobQueue;
 
 /// Takes jobs from the queue until closed, as {@link Turns} allows: a job's pixels need one of
@@ -46,7 +48,7 @@ public final class Worker implements AutoCloseable {
         this.workload = workload;
         this.drainMost = drainMost;
         this.turns = new Turns(slots);
-        this.subscription = queue.listen(carryOut::hear);
+        this.subscription = queue.listen(Set.of(JobChanged.Kind.CANCELLED), carryOut::hear);
         this.threads =
                 Stream.concat(
                                 IntStream.range(0, inHandMost(slots) - Turns.URGENT)

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,7 +89,7 @@ class RelayTest {
         public void announce(JobChanged change) {}
 
         @Override
-        public AutoCloseable listen(Consumer<JobChanged> listener) {
+        public AutoCloseable listen(Set<JobChanged.Kind> kinds, Consumer<JobChanged> listener) {
             return () -> {};
         }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -340,6 +341,23 @@ public abstract class JobQueueContract {
                 assertThat(next(one)).isEqualTo(change);
                 assertThat(next(two)).isEqualTo(change);
             }
+        }
+    }
+
+    @Test
+    void listenerHearsOnlyTheKindsItAskedFor() throws Exception {
+        var queue = connect();
+        var heard = new LinkedBlockingQueue<JobChanged>();
+        try (var _ = queue.listen(Set.of(JobChanged.Kind.CANCELLED), heard::add)) {
+            var progress = change(0.5);
+            var cancelled =
+                    new JobChanged(
+                            progress.account(), progress.job(), JobChanged.Kind.CANCELLED, 0);
+
+            queue.announce(progress);
+            queue.announce(cancelled);
+
+            assertThat(next(heard)).isEqualTo(cancelled);
         }
     }
 

@@ -127,8 +127,8 @@ public final class ArtemisQueue implements JobQueue {
     }
 
     @Override
-    public AutoCloseable listen(Consumer<JobChanged> listener) {
-        return kept(new Listening(lines, random, listener, open::remove));
+    public AutoCloseable listen(Set<JobChanged.Kind> kinds, Consumer<JobChanged> listener) {
+        return kept(new Listening(lines, random, new Listening.Ear(kinds, listener), open::remove));
     }
 
     private <T extends AutoCloseable> T kept(T part) {

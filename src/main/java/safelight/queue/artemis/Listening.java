@@ -1,10 +1,13 @@
 package safelight.queue.artemis;
 
+import static java.util.stream.Collectors.joining;
+
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,22 +33,27 @@ final class Listening implements AutoCloseable {
 
     private final Lines lines;
     private final RandomGenerator random;
-    private final Consumer<JobChanged> listener;
+    private final Ear ear;
     private final Consumer<AutoCloseable> onClose;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable Line line;
     private @Nullable MessageConsumer subscription;
 
+    /// Who hears, and of what: the broker sends nothing else.
+    record Ear(Set<JobChanged.Kind> kinds, Consumer<JobChanged> listener) {
+        String selector() {
+            return kinds.stream()
+                    .map(kind -> "'" + kind + "'")
+                    .collect(joining(", ", Names.KIND + " IN (", ")"));
+        }
+    }
+
     /// Subscribed when this returns, if the broker is there.
-    Listening(
-            Lines lines,
-            RandomGenerator random,
-            Consumer<JobChanged> listener,
-            Consumer<AutoCloseable> onClose) {
+    Listening(Lines lines, RandomGenerator random, Ear ear, Consumer<AutoCloseable> onClose) {
         this.lines = lines;
         this.random = random;
-        this.listener = listener;
+        this.ear = ear;
         this.onClose = onClose;
         try {
             subscribe();
@@ -105,7 +113,7 @@ final class Listening implements AutoCloseable {
         line = opened;
         if (isClosed()) opened.close();
         var topic = Names.topic(Names.EVENTS);
-        var consumer = opened.listening().createConsumer(topic);
+        var consumer = opened.listening().createConsumer(topic, ear.selector());
         subscription = consumer;
         return consumer;
     }
@@ -128,7 +136,7 @@ final class Listening implements AutoCloseable {
 
     private void tell(Message message) throws JMSException {
         try {
-            listener.accept(
+            ear.listener.accept(
                     new JobChanged(
                             new AccountId(message.getStringProperty(Names.ACCOUNT)),
                             new JobId(message.getStringProperty(Names.JOB)),

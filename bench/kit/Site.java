@@ -129,16 +129,22 @@ final class Site implements AutoCloseable {
     /// Hands in an edit of `photo`; returns the job's id.
     String submit(String photo, String operations, String priority)
             throws IOException, InterruptedException {
-        var order = "{\"photo\":\"%s\",\"operations\":[%s],\"priority\":\"%s\"}"
-                .formatted(photo, operations, priority);
+        return submitEdit(photo, "\"operations\":[" + operations + "]", priority);
+    }
+
+    /// Hands in an edit: the fields of an order that say what is to be done.
+    String submitEdit(String photo, String edit, String priority)
+            throws IOException, InterruptedException {
+        var order = "{\"photo\":\"%s\",%s,\"priority\":\"%s\"}"
+                .formatted(photo, edit, priority);
         return field("id", ask("POST", "/jobs", order.getBytes(StandardCharsets.UTF_8)));
     }
 
     /// Hands in the same edit of all these photos; returns the id of the last job.
-    String submitAll(List<String> photos, String operations, String priority)
+    String submitAll(List<String> photos, String edit, String priority)
             throws IOException, InterruptedException {
-        var order = "{\"photos\":[\"%s\"],\"operations\":[%s],\"priority\":\"%s\"}"
-                .formatted(String.join("\",\"", photos), operations, priority);
+        var order = "{\"photos\":[\"%s\"],%s,\"priority\":\"%s\"}"
+                .formatted(String.join("\",\"", photos), edit, priority);
         var batch = field("id", ask("POST", "/batches", order.getBytes(StandardCharsets.UTF_8)));
         return field("id", get("/jobs?limit=1&batch=" + batch));
     }

@@ -7,10 +7,10 @@ enum Recipes {
     /// The quickest: a part of the photo.
     CROP("the 1600x1200 middle of it, blur, sharpen") {
         @Override
-        String operations(int job) {
+        String edit(int job) {
             return """
-                    {"op":"crop","left":%d,"top":%d,"width":1600,"height":1200},\
-                    {"op":"blur","sigma":2},{"op":"sharpen","sigma":1,"amount":1}"""
+                    "operations":[{"op":"crop","left":%d,"top":%d,"width":1600,"height":1200},\
+                    {"op":"blur","sigma":2},{"op":"sharpen","sigma":1,"amount":1}]"""
                     .formatted(job % COLUMNS, job / COLUMNS);
         }
 
@@ -24,14 +24,31 @@ enum Recipes {
     /// The usual one: all of the photo.
     WHOLE("the whole photo, blur, sharpen") {
         @Override
-        String operations(int job) {
-            return "{\"op\":\"blur\",\"sigma\":2},{\"op\":\"sharpen\",\"sigma\":1,\"amount\":%s}"
+        String edit(int job) {
+            return """
+                    "operations":[{"op":"blur","sigma":2},{"op":"sharpen","sigma":1,"amount":%s}]"""
                     .formatted(amount(job));
         }
 
         @Override
         String canonical(int job) {
             return "blur?sigma=2;sharpen?sigma=1&amount=%s>jpeg?quality=80"
+                    .formatted(amount(job));
+        }
+    },
+    /// A slow one, by libvips.
+    WEBP("all of it at 1600 px, sharpen, as WebP") {
+        @Override
+        String edit(int job) {
+            return """
+                    "operations":[{"op":"resize","width":1600},\
+                    {"op":"sharpen","sigma":1,"amount":%s}],"output":{"format":"webp"}"""
+                    .formatted(amount(job));
+        }
+
+        @Override
+        String canonical(int job) {
+            return "resize?width=1600&fit=contain;sharpen?sigma=1&amount=%s>webp?quality=80"
                     .formatted(amount(job));
         }
     };
@@ -44,7 +61,7 @@ enum Recipes {
     }
 
     /// As the API takes them.
-    abstract String operations(int job);
+    abstract String edit(int job);
 
     /// As the engine takes them.
     abstract String canonical(int job);

@@ -158,13 +158,13 @@ final class Run {
             throws IOException, InterruptedException {
         var last = "";
         for (int job = from; job < to; job++)
-            last = site.submit(photos.getFirst(), recipe.operations(job), "normal");
+            last = site.submitEdit(photos.getFirst(), recipe.edit(job), "normal");
         finish(last);
     }
 
     private void asBatch(Recipes recipe, int from, int to)
             throws IOException, InterruptedException {
-        finish(site.submitAll(photos.subList(0, to - from), recipe.operations(from), "normal"));
+        finish(site.submitAll(photos.subList(0, to - from), recipe.edit(from), "normal"));
     }
 
     private void finish(String last) throws IOException, InterruptedException {

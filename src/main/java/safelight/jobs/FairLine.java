@@ -120,7 +120,14 @@ final class FairLine {
     /// The turns of waiting jobs, at most so many, as long as `room` says that a ticket of a lane
     /// may go; `taken` hears of each at once. An account's jobs come in their order.
     List<Turn> turns(List<Job> waiting, int most, Predicate<Priority> room, Taken taken) {
-        for (var lane : lanes) lane.fill(waiting);
+        var turns = turnsAmong(waiting, most, room, taken);
+        lanes.forEach(Lane::forget);
+        return turns;
+    }
+
+    /// The same between two looks at who waits: a lane that has nothing here is not idle for that.
+    List<Turn> turnsAmong(List<Job> some, int most, Predicate<Priority> room, Taken taken) {
+        for (var lane : lanes) lane.fill(some);
         var turns = new ArrayList<Turn>();
         while (turns.size() < most) {
             var next = next(room);
@@ -128,7 +135,6 @@ final class FairLine {
             turns.add(next.get());
             taken.take(next.get().job);
         }
-        lanes.forEach(Lane::forget);
         return turns;
     }
 

@@ -114,13 +114,14 @@ public final class Relay implements AutoCloseable {
     /// Who is urgent does not wait for the next round, but has its turn among those whom the last
     /// one passed over.
     private void urgent() {
-        publish(withArrivals(passedOver));
+        var turns = line.turnsAmong(withArrivals(passedOver), BATCH_MAX, room::has, this::use);
+        publishTurns(turns);
         if (arrivals.areUrgent()) nextRound = earlier(looked.plus(LOOK_DRY));
     }
 
     private List<Job> withArrivals(List<Job> others) {
         var jobs = new ArrayList<>(arrivals.jobs());
-        jobs.addAll(others);
+        for (var job : others) if (!arrivals.has(job.id())) jobs.add(job);
         return jobs;
     }
 
@@ -172,7 +173,14 @@ public final class Relay implements AutoCloseable {
 
     /// As many of these as there is room for, in their turn. Returns how many.
     private int publish(List<Job> jobs) {
-        var turns = line.turns(jobs, BATCH_MAX, room::has, job -> room.use(FairLine.cost(job)));
+        return publishTurns(line.turns(jobs, BATCH_MAX, room::has, this::use));
+    }
+
+    private void use(Job job) {
+        room.use(FairLine.cost(job));
+    }
+
+    private int publishTurns(List<FairLine.Turn> turns) {
         if (turns.isEmpty()) return 0;
         queue.publish(turns.stream().map(Relay::ticket).toList());
         var ids = turns.stream().map(turn -> turn.job().id()).toList();

@@ -40,7 +40,8 @@ public record WorkerPolicy(WorkerScaling scaling) implements Rule<WorkSample> {
         double each = slots * scaling.busyShare();
         double arriving = arriving(known);
         double waiting = last.line().seconds() / seconds(scaling.drain());
-        // A slot has two jobs in hand while it stores one: what runs never asks for more to run it.
+        // A slot may have two jobs and more in hand while it stores one: what runs never asks for
+        // more to run it.
         int floor = Math.min(present, (int) Math.ceil(last.inHand() / slots));
         double asked = (arriving + waiting) / each;
         double late = late(history, last, present, now);

@@ -1,7 +1,9 @@
 package safelight.worker;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -16,13 +18,14 @@ import safelight.queue.Ticket;
 /// moment only, or for one job where the next one is the first that is slow.
 ///
 /// Whoever is taken ahead must not have its turn before an interactive job that comes now. So one
-/// such job more may be taken, and goes to the next core that is free: it waits for one job.
+/// such job more may be taken, and goes to the next core that is free: it waits for one job. That
+/// ends as soon as one of those on the cores turns out to be slow.
 final class Turns {
     /// How many jobs may be taken that have no core yet.
     static final int AHEAD = 1;
 
     /// How many interactive ones may be taken besides.
-    static final int URGENT = 1;
+    static final int BESIDES = 1;
 
     /// A core is rarely idle for more than 10 ms between two jobs: of longer jobs, that is little.
     private static final Duration QUICK = Duration.ofMillis(250);
@@ -30,12 +33,17 @@ final class Turns {
     /// What is taken for usual at the start, so that some quick ones have to come first.
     private static final Duration UNKNOWN = Duration.ofSeconds(1);
 
+    /// An idle worker need not ask for what it has no use for.
+    private static final Duration LATELY = Duration.ofSeconds(5);
+
     private static final double WEIGHT = 1.0 / 8;
 
     private final Semaphore hands;
     private final Cores cores;
     private final LongSupplier nanoTime;
+    private final Set<Turn> onCores = new HashSet<>();
     private double usualNanos = UNKNOWN.toNanos();
+    private long lastNanos;
 
     /// With so many cores.
     Turns(int cores) {
@@ -57,20 +65,33 @@ final class Turns {
         return Optional.of(new Turn(true));
     }
 
-    /// Leave to take an interactive job, though others are in hand; empty where none is taken
-    /// ahead, since it would have no use: the next core that is free takes what is most urgent. For
-    /// one thread.
+    /// Leave to take an interactive job though others are in hand, or empty unless all of late were
+    /// quick. For one thread.
     Optional<Turn> urgent() {
         return areQuick() ? Optional.of(new Turn(false)) : Optional.empty();
     }
 
     private synchronized boolean areQuick() {
-        return usualNanos < QUICK.toNanos();
+        long now = nanoTime.getAsLong();
+        return usualNanos < QUICK.toNanos()
+                && now - lastNanos < LATELY.toNanos()
+                && onCores.stream().allMatch(t -> now - t.beganNanos < QUICK.toNanos());
+    }
+
+    private synchronized void begin(Turn turn) {
+        turn.beganNanos = nanoTime.getAsLong();
+        onCores.add(turn);
+    }
+
+    private synchronized void end(Turn turn) {
+        lastNanos = nanoTime.getAsLong();
+        onCores.remove(turn);
+        learn(lastNanos - turn.beganNanos);
     }
 
     /// A slow job counts at once, quick ones by and by: among jobs of all kinds none is taken
     /// ahead, or it might wait for long.
-    private synchronized void learn(long nanos) {
+    private void learn(long nanos) {
         usualNanos = Math.max((double) nanos, usualNanos + WEIGHT * (nanos - usualNanos));
     }
 
@@ -91,19 +112,19 @@ final class Turns {
             return this;
         }
 
-        /// Bounded by the time that the jobs on the cores may take.
+        /// Bounded by the time that the jobs on the cores, and a few more urgent ones, may take.
         @Override
         public void take() {
             cores.take(lane);
             isOnCore = true;
-            beganNanos = nanoTime.getAsLong();
+            begin(this);
         }
 
         @Override
         public void giveBack() {
             if (isOnCore) {
                 isOnCore = false;
-                learn(nanoTime.getAsLong() - beganNanos);
+                end(this);
                 cores.giveBack();
             }
             if (isHeld) {

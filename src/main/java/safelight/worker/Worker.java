@@ -2,11 +2,9 @@ package safelight.worker;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -25,6 +23,10 @@ import safelight.queue.JobQueue;
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration TAKE = Duration.ofSeconds(1);
+
+    /// So long a leave to take an urgent job may be out of date.
+    private static final Duration TAKE_URGENT = Duration.ofMillis(250);
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /// To so many slots there is one more thread, for the jobs whose results are being stored.
@@ -51,7 +53,7 @@ public final class Worker implements AutoCloseable {
         this.subscription = queue.listen(Set.of(JobChanged.Kind.CANCELLED), carryOut::hear);
         this.threads =
                 Stream.concat(
-                                IntStream.range(0, inHandMost(slots) - Turns.URGENT)
+                                IntStream.range(0, inHandMost(slots) - Turns.BESIDES)
                                         .mapToObj(i -> thread("slot-" + i, this::takeAny)),
                                 Stream.of(thread("slot-urgent", this::takeUrgent)))
                         .toList();
@@ -63,7 +65,7 @@ public final class Worker implements AutoCloseable {
 
     /// How many jobs a worker with so many slots has in hand at most.
     public static int inHandMost(int slots) {
-        return slots + Turns.AHEAD + Turns.URGENT + Math.max(1, slots / SLOTS_A_STORE);
+        return slots + Turns.AHEAD + Turns.BESIDES + Math.max(1, slots / SLOTS_A_STORE);
     }
 
     /// Takes nothing new and waits for the jobs in hand; what is not finished by then comes again
@@ -84,48 +86,63 @@ public final class Worker implements AutoCloseable {
     }
 
     private void takeAny() {
-        run(queue::consume, () -> turns.next(TAKE));
+        while (isTaking()) keepOn(this::takeFromAll);
     }
 
-    private void takeUrgent() {
-        run(queue::consumeUrgent, this::urgent);
-    }
-
-    private Optional<Turns.Turn> urgent() throws InterruptedException {
-        var turn = turns.urgent();
-        if (turn.isEmpty()) {
-            var _ = draining.await(TAKE.toMillis(), TimeUnit.MILLISECONDS);
-        }
-        return turn;
-    }
-
-    private interface Leave {
-        Optional<Turns.Turn> get() throws InterruptedException;
-    }
-
-    private void run(Supplier<JobQueue.Consumption> place, Leave leave) {
-        while (draining.getCount() > 0) {
-            try (var line = place.get()) {
-                while (draining.getCount() > 0) takeOne(line, leave.get());
-            } catch (Failure e) {
-                LOG.atWarn()
-                        .addKeyValue("problem", e.problem().code())
-                        .log("slot waits for queue or catalog");
-                rest();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (RuntimeException e) {
-                LOG.atError().setCause(e).log("slot broke, and goes on");
-                rest();
+    private void takeFromAll() throws InterruptedException {
+        try (var line = queue.consume()) {
+            while (isTaking()) {
+                var turn = turns.next(TAKE);
+                if (turn.isPresent()) takeOne(line, TAKE, turn.get());
             }
         }
     }
 
-    private void takeOne(JobQueue.Consumption line, Optional<Turns.Turn> turn) {
-        if (turn.isEmpty()) return;
-        try (var mine = turn.get()) {
-            line.take(TAKE).ifPresent(d -> carryOut(d, mine.of(d.ticket().lane())));
+    private void takeUrgent() {
+        while (isTaking()) keepOn(this::takeFromUrgent);
+    }
+
+    /// Leaves the queue when it has no use for more: what the broker still sent goes elsewhere.
+    private void takeFromUrgent() throws InterruptedException {
+        var first = turns.urgent();
+        if (first.isEmpty()) {
+            var _ = draining.await(TAKE_URGENT.toMillis(), TimeUnit.MILLISECONDS);
+            return;
+        }
+        try (var line = queue.consumeUrgent()) {
+            for (var turn = first; turn.isPresent() && isTaking(); turn = turns.urgent())
+                takeOne(line, TAKE_URGENT, turn.get());
+        }
+    }
+
+    private boolean isTaking() {
+        return draining.getCount() > 0;
+    }
+
+    private interface Taking {
+        void run() throws InterruptedException;
+    }
+
+    private void keepOn(Taking taking) {
+        try {
+            taking.run();
+        } catch (Failure e) {
+            LOG.atWarn()
+                    .addKeyValue("problem", e.problem().code())
+                    .log("slot waits for queue or catalog");
+            rest();
+        } catch (InterruptedException e) {
+            draining.countDown();
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("slot broke, and goes on");
+            rest();
+        }
+    }
+
+    private void takeOne(JobQueue.Consumption line, Duration wait, Turns.Turn turn) {
+        try (turn) {
+            line.take(wait).ifPresent(d -> carryOut(d, turn.of(d.ticket().lane())));
         }
     }
 

@@ -222,6 +222,7 @@ class RelayTest {
 
             assertThat(queue.of(Ticket.Lane.BULK)).isLessThan(50);
         }
+        assertThat(queue.given).extracting(Ticket::job).doesNotHaveDuplicates();
     }
 
     @Test

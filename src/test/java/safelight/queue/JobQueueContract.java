@@ -131,14 +131,16 @@ public abstract class JobQueueContract {
                 delivery.acknowledge();
             }
             assertThat(urgent.take(A_BLINK)).isEmpty();
-            for (int i = 0; i < 2; i++) all.take(SOON).orElseThrow().acknowledge();
-            queue.publish(List.of(ticket(Lane.BULK)));
-            assertThat(urgent.take(A_BLINK)).isEmpty();
+            for (int i : new int[] {2, 0}) {
+                var delivery = all.take(SOON).orElseThrow();
+                assertThat(delivery.ticket()).isEqualTo(sent.get(i));
+                delivery.acknowledge();
+            }
             var last = ticket(Lane.INTERACTIVE);
-            queue.publish(List.of(last));
+            queue.publish(List.of(ticket(Lane.BULK), last));
             assertThat(urgent.take(SOON).orElseThrow().ticket()).isEqualTo(last);
         }
-        assertThat(queue.counts().ready() + queue.counts().delivering()).isBetween(1L, 2L);
+        eventually(() -> queue.counts().ready() == 2);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import safelight.base.Waiting;
 import safelight.queue.Ticket.Lane;
 
 class TurnsTest {
@@ -119,6 +120,33 @@ class TurnsTest {
     }
 
     @Test
+    void noInteractiveJobIsTakenBesidesOneThatTurnsOutToBeSlow() throws InterruptedException {
+        runSome(QUICK);
+        var slow = turns.next(NOW).orElseThrow();
+        slow.take();
+        assertThat(turns.urgent()).isPresent();
+
+        nanos.addAndGet(Duration.ofMillis(300).toNanos());
+
+        assertThat(turns.urgent()).isEmpty();
+        turns.next(NOW).orElseThrow().take();
+        assertThat(turns.next(NOW)).isEmpty();
+        slow.giveBack();
+        assertThat(turns.urgent()).isEmpty();
+    }
+
+    @Test
+    void whoHasBeenIdleForLongTakesNothingBesides() throws InterruptedException {
+        runSome(QUICK);
+
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+
+        assertThat(turns.urgent()).isEmpty();
+        runOne(QUICK);
+        assertThat(turns.urgent()).isPresent();
+    }
+
+    @Test
     void anInteractiveJobHasItsTurnBeforeTheOneAhead() throws InterruptedException {
         runSome(QUICK);
         var first = turns.next(NOW).orElseThrow();
@@ -158,8 +186,7 @@ class TurnsTest {
     }
 
     /// Returns once somebody of this lane waits.
-    private static void begin(Cores cores, Lane lane, BlockingQueue<Lane> order)
-            throws InterruptedException {
+    private static void begin(Cores cores, Lane lane, BlockingQueue<Lane> order) {
         var thread =
                 Thread.ofPlatform()
                         .daemon()
@@ -167,7 +194,7 @@ class TurnsTest {
                             cores.take(lane);
                             order.add(lane);
                         });
-        while (thread.getState() != Thread.State.WAITING) Thread.sleep(1);
+        Waiting.until(() -> thread.getState() == Thread.State.WAITING);
     }
 
     @Test

@@ -193,19 +193,14 @@ class TwoCentersIT {
     @Test
     @Order(4)
     void bothSidesOfASplitWorkAndAJobThatBothRanHasOneResult() throws Exception {
-        var ann = east.accounts.add(samples.account("split@example.org")).orElseThrow();
-        var photo = samples.photo(ann.id());
-        east.photos.add(photo);
-        var accepted = samples.job(ann.id(), photo.id());
-        east.jobs.accept(accepted, 10);
-        var begun = east.jobs.advance(samples.running(accepted, "worker-east")).orElseThrow();
-        await("running in the west", () -> west.jobs.find(begun.id()).filter(begun::equals));
+        var begun = runningInTheEast("split@example.org");
+        var ann = begun.order().account();
         await("account in the west", () -> west.accounts.findByEmail("split@example.org"));
 
         eastNode.kill();
-        var signedInWest = session(ann.id());
+        var signedInWest = session(ann);
         west.sessions.add(signedInWest);
-        var uploadedWest = samples.photo(ann.id());
+        var uploadedWest = samples.photo(ann);
         west.photos.add(uploadedWest);
         assertThatThrownBy(() -> west.accounts.add(samples.account("late@example.org")))
                 .isInstanceOf(CatalogUnavailable.class);
@@ -225,7 +220,7 @@ class TwoCentersIT {
         Thread.sleep(HINTED);
         westNode.kill();
         eastNode.restart();
-        var signedInEast = session(ann.id());
+        var signedInEast = session(ann);
         await("east again", () -> Optional.of(added(east.sessions, signedInEast)));
         var seenEast = east.jobs.find(begun.id()).orElseThrow();
         assertThat(seenEast.status().state()).isEqualTo(Job.State.RUNNING);
@@ -243,9 +238,9 @@ class TwoCentersIT {
             var job = await("one end", () -> ended(begun.id(), site));
             assertThat(job.status().result()).contains(result);
             assertThat(site.jobs.outbox(10)).noneMatch(j -> j.id().equals(begun.id()));
-            assertThat(site.photos.list(ann.id(), PAGE).items())
+            assertThat(site.photos.list(ann, PAGE).items())
                     .extracting(Photo::id)
-                    .contains(result, photo.id(), uploadedWest.id())
+                    .contains(result, begun.order().photo(), uploadedWest.id())
                     .hasSize(3);
             assertThat(site.photos.find(result).orElseThrow().digest()).isEqualTo(made.digest());
         }
@@ -256,13 +251,7 @@ class TwoCentersIT {
     @Test
     @Order(5)
     void anEndThatNobodyKeptForTheOtherIsSeenByASecondLook() throws Exception {
-        var ann = east.accounts.add(samples.account("missed@example.org")).orElseThrow();
-        var photo = samples.photo(ann.id());
-        east.photos.add(photo);
-        var accepted = samples.job(ann.id(), photo.id());
-        east.jobs.accept(accepted, 10);
-        var begun = east.jobs.advance(samples.running(accepted, "worker-east")).orElseThrow();
-        await("running in the west", () -> west.jobs.find(begun.id()).filter(begun::equals));
+        var begun = runningInTheEast("missed@example.org");
 
         westNode.kill();
         finishRunning(east, begun, rendition(samples.digest()));
@@ -282,6 +271,17 @@ class TwoCentersIT {
                     looking.lookAgain();
                     return ended(begun.id(), west);
                 });
+    }
+
+    /// A new account's job, which the west has heard of.
+    private Job runningInTheEast(String email) throws Exception {
+        var account = east.accounts.add(samples.account(email)).orElseThrow();
+        var photo = samples.photo(account.id());
+        east.photos.add(photo);
+        var accepted = samples.job(account.id(), photo.id());
+        east.jobs.accept(accepted, 10);
+        var begun = east.jobs.advance(samples.running(accepted, "worker-east")).orElseThrow();
+        return await("running in the west", () -> west.jobs.find(begun.id()).filter(begun::equals));
     }
 
     private static boolean added(CassandraSessions sessions, Session session) {

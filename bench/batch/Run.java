@@ -16,16 +16,15 @@ import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 
 /// A batch of ten thousand photos on `serve` with one worker slot: how long `POST /batches` takes, and
-/// how long interactive photos wait for their start while the batch is worked on, beside what they wait
-/// for when nothing else is to be done. Each round hands in a batch, measures, and cancels it.
+/// how long interactive photos take from their request to their result while the batch is worked on,
+/// beside what they take when nothing else is to be done, and beside one job of the batch alone. Each
+/// round hands in a batch, measures, and cancels it.
 ///
 /// The first photos are uploaded, each with bytes of its own, so that no job finds the result of another;
 /// interactive photos are measured while these are worked on. The rest are rows that name the bytes of
 /// one of them.
 final class Run {
     private static final int UPLOADERS = 8;
-    private static final int WIDTH = 640;
-    private static final int HEIGHT = 480;
     private static final int POLL_MS = 20;
     private static final int UNDER_WAY = 20;
 
@@ -35,19 +34,19 @@ final class Run {
     private final Figures accepted = new Figures();
     private final Figures idle = new Figures();
     private final Figures busy = new Figures();
-    private final Figures bulk = new Figures();
-    private final Figures asked = new Figures();
+    private final Figures claimed = new Figures();
+    private final Figures alone = new Figures();
     private int next;
 
     private Run(Site site, Options options) throws IOException {
         this.site = site;
         this.options = options;
-        this.picture = Site.picture(WIDTH, HEIGHT, 1);
+        this.picture = Site.picture(options.number("width"), options.number("width") * 2 / 3, 1);
     }
 
     public static void main(String[] arguments) throws Exception {
-        var options = new Options(Map.of("photos", "10000", "uploaded", "1000", "rounds", "3", "interactive", "40",
-                "sigma", "20"), arguments);
+        var options = new Options(Map.of("photos", "10000", "uploaded", "400", "rounds", "3", "interactive", "40",
+                "width", "3000", "sigma", "20"), arguments);
         try (var site = new Site("batch")) {
             site.signUp(site.ready("serve", site.safelight("serve", "serve", "--port", "0", "--set",
                     "worker.slots=1")));
@@ -61,23 +60,24 @@ final class Run {
         var own = uploaded(1).getFirst();
         int each = options.number("interactive");
         measure(own, each, new Figures());
+        measureAlone(each, new Figures());
         for (int round = 0; round < options.number("rounds"); round++) {
             measure(own, each, idle);
+            measureAlone(each, alone);
             var batch = handedIn(photos, round);
             while (count(batch, "succeeded") < UNDER_WAY) Thread.sleep(POLL_MS);
             measure(own, each, busy);
-            for (var job : site.get("/jobs?state=succeeded&limit=200&batch=" + batch)
-                    .split("\\{\"id\"")) took(job, "startedAt", "finishedAt", bulk);
             site.ask("DELETE", "/batches/" + batch, new byte[0]);
             while (count(batch, "queued") + count(batch, "running") > 0) Thread.sleep(POLL_MS);
         }
         System.out.printf("%d rounds, %d photos, median (least to most)%n", options.number("rounds"),
                 options.number("photos"));
-        System.out.printf("POST /batches, s                       %s%n", accepted.spread("%.2f"));
-        System.out.printf("one job of the batch, ms               %s%n", bulk.spread("%.0f"));
-        System.out.printf("interactive, wait for the start, idle  %s%n", idle.spread("%.0f"));
-        System.out.printf("interactive, POST /jobs, batch         %s%n", asked.spread("%.0f"));
-        System.out.printf("interactive, wait for the start, batch %s, p99 %.0f%n",
+        System.out.printf("POST /batches, s                     %s%n", accepted.spread("%.2f"));
+        System.out.printf("one job of the batch alone, ms       %s%n", alone.spread("%.0f"));
+        System.out.printf("interactive, to the result, idle     %s, p99 %.0f%n",
+                idle.spread("%.0f"), idle.at(0.99));
+        System.out.printf("interactive, until taken, batch      %s%n", claimed.spread("%.0f"));
+        System.out.printf("interactive, to the result, batch    %s, p99 %.0f%n",
                 busy.spread("%.0f"), busy.at(0.99));
     }
 
@@ -128,8 +128,8 @@ final class Run {
     }
 
     private String handedIn(List<String> photos, int round) throws Exception {
-        var order = "{\"operations\":[{\"op\":\"blur\",\"sigma\":%d.%d}],\"photos\":[\"%s\"]}"
-                .formatted(options.number("sigma"), round + 1, String.join("\",\"", photos))
+        var order = "{\"operations\":[%s],\"photos\":[\"%s\"]}"
+                .formatted(blur(round + 1), String.join("\",\"", photos))
                 .getBytes(StandardCharsets.UTF_8);
         long began = System.nanoTime();
         var id = Site.field("id", site.ask("POST", "/batches", order));
@@ -141,22 +141,36 @@ final class Run {
         return Integer.parseInt(Site.field(state, site.get("/batches/" + batch)));
     }
 
+    private String blur(int which) {
+        return "{\"op\":\"blur\",\"sigma\":%d.%d}".formatted(options.number("sigma"), which);
+    }
+
+    /// Jobs like those of the batch, of photos of their own, when nothing else is to be done: from the
+    /// moment that a worker has one until it has the result.
+    private void measureAlone(int jobs, Figures figures) throws Exception {
+        for (var photo : uploaded(jobs))
+            took(ended(site.submit(photo, blur(0), "normal")), "startedAt", "finishedAt", figures);
+    }
+
     /// Interactive jobs, each when the one before has ended.
     private void measure(String photo, int jobs, Figures figures) throws Exception {
         for (int i = 0; i < jobs; i++) {
             var order = "{\"op\":\"crop\",\"left\":0,\"top\":0,\"width\":%d,\"height\":%d}"
                     .formatted(64 + next % 400, 64 + next / 400);
             next++;
-            long began = System.nanoTime();
-            var id = site.submit(photo, order, "interactive");
-            if (figures == busy) asked.add((System.nanoTime() - began) / 1e6);
-            var job = "";
-            do {
-                Thread.sleep(POLL_MS);
-                job = site.get("/jobs/" + id);
-            } while (!job.contains("\"finishedAt\":\""));
-            took(job, "createdAt", "startedAt", figures);
+            var row = ended(site.submit(photo, order, "interactive"));
+            took(row, "createdAt", "finishedAt", figures);
+            if (figures == busy) took(row, "createdAt", "startedAt", claimed);
         }
+    }
+
+    private String ended(String job) throws Exception {
+        var row = "";
+        do {
+            Thread.sleep(POLL_MS);
+            row = site.get("/jobs/" + job);
+        } while (!row.contains("\"finishedAt\":\""));
+        return row;
     }
 
     private static void took(String job, String from, String to, Figures figures) {

@@ -104,6 +104,23 @@ class FairLineTest {
         assertThat(named(turns.subList(0, 20))).doesNotContain("b5b");
     }
 
+    /// What is saved up for a lane is not lost because a list between two looks has none of it.
+    @Test
+    void lowerLaneKeepsItsPartBetweenTwoLooks() {
+        var line = new FairLine();
+        var bulk = jobs("b5b");
+        for (int i = 0; i < 20; i++) {
+            var waiting = new ArrayList<>(jobs("a5i"));
+            waiting.addAll(bulk);
+            assertThat(named(line.turns(waiting, 1, ROOM, _ -> {}))).isEqualTo("a5i");
+            assertThat(named(line.turnsAmong(jobs("a5i"), 1, ROOM, _ -> {}))).isEqualTo("a5i");
+        }
+
+        var waiting = new ArrayList<>(jobs("a5i"));
+        waiting.addAll(bulk);
+        assertThat(named(line.turns(waiting, 1, ROOM, _ -> {}))).isEqualTo("b5b");
+    }
+
     @Test
     void oneInteractiveJobIsFirstHoweverManyBulkOnesWait() {
         var waiting = new ArrayList<Job>();

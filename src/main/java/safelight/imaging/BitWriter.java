@@ -15,6 +15,9 @@ final class BitWriter {
     // as in ByteView: finds bytes of ones
     private static final int ONES = 0x01010101;
     private static final int HIGHS = 0x80808080;
+    private static final long LONG_ONES = 0x0101010101010101L;
+    private static final long LONG_HIGHS = 0x8080808080808080L;
+    private static final int SEVEN = 7 * Byte.SIZE;
 
     private final MemorySegment to;
     private long written;
@@ -54,23 +57,41 @@ final class BitWriter {
         }
     }
 
-    /// Bits of a segment from one place to another; there is room to read eight bytes behind.
+    /// Bits of a segment from one place to another; there is room to read eight bytes behind. Seven
+    /// bytes at a time, behind less than one that waits.
     void copy(MemorySegment bits, long from, long end) {
+        while (count >= Byte.SIZE) putWaiting();
         long at = from;
-        for (; end - at >= STEP; at += STEP)
-            put(bits.get(LONG, at >>> 3) << (at & 7) >>> STEP, STEP);
-        int rest = (int) (end - at);
-        if (rest > 0) put(bits.get(LONG, at >>> 3) << (at & 7) >>> (Long.SIZE - rest), rest);
+        for (; end - at >= SEVEN; at += SEVEN) {
+            long next = bits.get(LONG, at >>> 3) << (at & 7) >>> Byte.SIZE << Byte.SIZE;
+            long word = waiting | (next >>> count);
+            long holes = ~word;
+            if (((holes - LONG_ONES) & ~holes & LONG_HIGHS) == 0) {
+                to.set(LONG, written, word);
+                written += SEVEN / Byte.SIZE;
+            } else {
+                for (int shift = SEVEN; shift > 0; shift -= Byte.SIZE) put((byte) (word >> shift));
+            }
+            waiting = word << SEVEN;
+        }
+        while (at < end) {
+            int rest = (int) Math.min(STEP, end - at);
+            put(bits.get(LONG, at >>> 3) << (at & 7) >>> (Long.SIZE - rest), rest);
+            at += rest;
+        }
+    }
+
+    private void putWaiting() {
+        put((byte) (waiting >>> (Long.SIZE - Byte.SIZE)));
+        waiting <<= Byte.SIZE;
+        count -= Byte.SIZE;
     }
 
     /// Fills the last byte with ones, and ends the picture.
     void end() {
         int missing = -count & 7;
         put((1 << missing) - 1, missing);
-        for (; count > 0; count -= Byte.SIZE) {
-            put((byte) (waiting >>> (Long.SIZE - Byte.SIZE)));
-            waiting <<= Byte.SIZE;
-        }
+        while (count > 0) putWaiting();
         to.set(ValueLayout.JAVA_BYTE, written++, (byte) 0xff);
         to.set(ValueLayout.JAVA_BYTE, written++, (byte) 0xd9);
     }

@@ -106,47 +106,64 @@ final class HuffmanTable {
         throw new TurboFault("no code for a difference of " + symbol + " bits");
     }
 
-    /// What the next bits, the highest of `window`, begin with: `symbol << 8 | length of its code`.
-    ///
-    /// @throws TurboFault if that is no code
+    /// What the next bits, the highest of `window`, begin with: `symbol << 8 | length of its code`,
+    /// or 0 if that is no code.
     int next(long window) {
         for (int length = 1; length <= LENGTH_MAX; length++) {
             int index = (int) (window >>> (Long.SIZE - length)) - firstCodes[length];
             if (index < counts[length]) return symbols[firstSymbols[length] + index] << 8 | length;
         }
-        throw new TurboFault("a code that is in no table");
+        return 0;
     }
 
     /// For each of the next {@link #LOOK} bits what {@link #next} says of them, or 0 if they are
     /// too few.
-    int[] looks() {
-        var looks = new int[1 << LOOK];
+    short[] looks() {
+        var looks = new short[1 << LOOK];
         for (int length = 1; length <= LOOK; length++) {
             int each = 1 << (LOOK - length);
             for (int i = 0; i < counts[length]; i++) {
                 int from = (firstCodes[length] + i) * each;
-                Arrays.fill(
-                        looks, from, from + each, symbols[firstSymbols[length] + i] << 8 | length);
+                int symbol = symbols[firstSymbols[length] + i];
+                Arrays.fill(looks, from, from + each, (short) (symbol << 8 | length));
             }
         }
         return looks;
     }
 
-    /// The same for as many coefficients as begin within the bits: how many bits they take, from
+    /// The same of as many coefficients as begin within the bits: how many bits they take, from
     /// {@link #BITS} on how many they are, one and {@link #END} more if the block ends there. More
     /// than a block has if the bits are too few.
     short[] leaps() {
         var looks = looks();
         var leaps = new short[1 << LOOK];
-        for (int bits = 0; bits < leaps.length; bits++) leaps[bits] = (short) leap(looks, bits);
+        for (int bits = 0; bits < leaps.length; bits++) {
+            int leap = leap(looks, bits, 0, 0);
+            leaps[bits] = (short) (leap == 0 ? BLOCK << BITS : leap);
+        }
         return leaps;
     }
 
-    private static int leap(int[] looks, int bits) {
-        int passed = 0;
-        int coefficients = 0;
+    /// The same of a mean and what follows it.
+    short[] leaps(HuffmanTable details) {
+        var looks = looks();
+        var behind = details.looks();
+        var leaps = new short[1 << LOOK];
+        for (int bits = 0; bits < leaps.length; bits++) {
+            int size = (looks[bits] & 0xffff) >> 8;
+            boolean isKnown = looks[bits] != 0 && size < DC_SIZES;
+            int leap = isKnown ? leap(behind, bits, (looks[bits] & 0xff) + size, 1) : 0;
+            leaps[bits] = (short) (leap == 0 ? (BLOCK + 1) << BITS : leap);
+        }
+        return leaps;
+    }
+
+    /// With what is known to precede.
+    private static int leap(short[] looks, int bits, int length, int count) {
+        int passed = length;
+        int coefficients = count;
         while (passed < LOOK) {
-            int look = looks[(bits << passed) & ((1 << LOOK) - 1)];
+            int look = looks[(bits << passed) & ((1 << LOOK) - 1)] & 0xffff;
             // the bits behind those that are known count as zeros: they must not decide
             if (look == 0 || passed + (look & 0xff) > LOOK) break;
             int symbol = look >> 8;
@@ -156,7 +173,7 @@ final class HuffmanTable {
             coefficients += taken;
             passed += (look & 0xff) + (symbol & 15);
         }
-        return (coefficients == 0 ? BLOCK : coefficients) << BITS | passed;
+        return coefficients << BITS | passed;
     }
 
     /// How many coefficients an AC symbol stands for; negative if it stands for nothing.

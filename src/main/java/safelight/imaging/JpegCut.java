@@ -4,68 +4,48 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /// Cuts a rectangle of whole units out of a baseline JPEG by copying their bits, without knowing
 /// their coefficients. Only the means of blocks, which are coded as differences, are read on the
 /// way, and coded anew where a line of the cut begins. What lies below is not looked at.
 final class JpegCut {
-    private static final ValueLayout.OfLong LONG =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int RST = 0xffd0;
-    private static final int EOI = 0xd9;
-    private static final int BLOCK = 64;
-    private static final int SIZE_MAX = 11;
     private static final int UNSEEN = Long.SIZE - HuffmanTable.LOOK;
-    private static final int BLOCKS_MAX = 10;
-    // no unit has more bits: ten blocks of 64 coefficients, each of 26 bits
-    private static final int UNIT_MOST = 4_096;
     private static final int HEAD_MOST = 4_096;
     // a mean that is coded anew for each of three components
     private static final int ANEW_MOST = 12;
 
     private final JpegScan scan;
     private final Rect rect;
-    private final MemorySegment bits;
-    private final long end;
+    private final JpegBits bits;
+    private final JpegWalk walk;
     private final BitWriter out;
     private final Part[] parts;
-    private final int[] order;
-    private long at;
-    private boolean copying;
-    private long copied;
+    private final Part[] order;
+    private int untilRestart;
     private int restarts;
 
     private JpegCut(JpegScan scan, Rect rect, SegmentAllocator room, MemorySegment file) {
         this.scan = scan;
         this.rect = rect;
-        this.bits = room.allocate(scan.data().size() + UNIT_MOST, 1);
-        this.end = unstuffed(scan.data(), bits) * Byte.SIZE;
+        this.bits = new JpegBits(scan.data(), room);
+        this.walk = new JpegWalk(scan, bits);
         this.out = new BitWriter(file);
         this.parts = scan.components().stream().map(Part::new).toArray(Part[]::new);
-        this.order = order(scan);
-    }
-
-    /// Which component each block of a unit is of.
-    private static int[] order(JpegScan scan) {
-        var order = new int[BLOCKS_MAX];
-        int blocks = 0;
-        for (int i = 0; i < scan.components().size(); i++) {
-            var component = scan.components().get(i);
-            int end = blocks + component.across() * component.down();
-            if (end > BLOCKS_MAX) throw new TurboFault("units of too many blocks");
-            Arrays.fill(order, blocks, end, i);
-            blocks = end;
-        }
-        return Arrays.copyOf(order, blocks);
+        this.order =
+                Arrays.stream(parts)
+                        .flatMap(part -> Collections.nCopies(part.blocks, part).stream())
+                        .toArray(Part[]::new);
+        this.untilRestart = scan.restart() > 0 ? scan.restart() : Integer.MAX_VALUE;
     }
 
     /// The bytes of memory that cutting this much out of a file needs.
     static long bytes(long file, Rect rect) {
         long blocks = (rect.width() / 8 + 2L) * (rect.height() / 8 + 2L);
-        return file + UNIT_MOST + 2 * (file + ANEW_MOST * blocks) + HEAD_MOST;
+        return file + JpegBits.SPARE + 2 * (file + ANEW_MOST * blocks) + HEAD_MOST;
     }
 
     /// A file of the rectangle alone, whose left and top edges are those of units.
@@ -75,7 +55,7 @@ final class JpegCut {
         if (rect.left() % scan.unitAcross() != 0 || rect.top() % scan.unitDown() != 0)
             throw new IllegalStateException(rect + " cuts units");
         long length = scan.data().size();
-        var file = room.allocate(bytes(length, rect) - length - UNIT_MOST, 1);
+        var file = room.allocate(bytes(length, rect) - length - JpegBits.SPARE, 1);
         var cut = new JpegCut(scan, rect, room, file);
         var head = cut.head();
         if (head.length > HEAD_MOST) throw new TurboFault("more headers than are needed");
@@ -87,182 +67,122 @@ final class JpegCut {
 
     /// One component while its blocks go by.
     private static final class Part {
+        private final int blocks;
         private final HuffmanTable means;
         private final HuffmanTable details;
-        private final int[] meanLooks;
-        private final short[] leaps;
+        private final short[] looks;
         private final HuffmanTable anew;
         private int mean;
         private int lastCopied;
 
         Part(JpegScan.Component component) {
+            blocks = component.across() * component.down();
             means = component.means();
             details = component.details();
-            meanLooks = means.looks();
-            leaps = details.leaps();
+            looks = means.looks();
             anew = means.completed();
-        }
-    }
-
-    /// The coded bits alone: without the zeros behind bytes of ones. Marks of restarts stay.
-    private static long unstuffed(ByteView data, MemorySegment to) {
-        long written = 0;
-        for (long from = 0; ; ) {
-            long ones = data.find255(from);
-            int code = data.u8(ones + 1);
-            long length = ones - from;
-            MemorySegment.copy(data.bytes(), from, to, written, length);
-            written += length;
-            if (code == EOI) return written;
-            if (code == 0) {
-                to.set(ValueLayout.JAVA_BYTE, written++, (byte) 0xff);
-                from = ones + 2;
-            } else if (code == 0xff) {
-                from = ones + 1;
-            } else if (code >= (RST & 0xff) && code <= (RST & 0xff) + 7) {
-                to.set(ValueLayout.JAVA_BYTE, written++, (byte) 0xff);
-                to.set(ValueLayout.JAVA_BYTE, written++, (byte) code);
-                from = ones + 2;
-            } else {
-                throw new TurboFault("more than one scan");
-            }
         }
     }
 
     private void run() {
         int width = units(scan.size().widthPx(), scan.unitAcross());
         int left = rect.left() / scan.unitAcross();
-        int right = left + units(rect.width(), scan.unitAcross());
+        int wanted = units(rect.width(), scan.unitAcross());
         int top = rect.top() / scan.unitDown();
         int bottom = top + units(rect.height(), scan.unitDown());
-        int untilRestart = scan.restart();
-        for (int y = 0; y < bottom; y++)
-            for (int x = 0; x < width; x++) {
-                if (scan.restart() > 0 && untilRestart-- == 0) {
-                    restart();
-                    untilRestart = scan.restart() - 1;
-                }
-                unit(y >= top && x >= left && x < right);
-                if (at > end) throw new TurboFault("bits are missing");
-                if (copying && x == right - 1) stop();
-                if (y == bottom - 1 && x == right - 1) return;
-            }
+        for (int y = 0; y < top; y++) pass(width, false);
+        for (int y = top; y < bottom; y++) {
+            pass(left, false);
+            pass(wanted, true);
+            if (y < bottom - 1) pass(width - left - wanted, false);
+        }
     }
 
     private static int units(int px, int unit) {
         return (px + unit - 1) / unit;
     }
 
-    private void unit(boolean wanted) {
-        if (wanted && !copying) {
-            first();
-            return;
-        }
-        for (int which : order) {
-            var part = parts[which];
-            details(part, mean(part));
-        }
-    }
-
-    /// The first unit of those that are copied together.
-    private void first() {
-        copying = true;
-        copied = at;
-        int before = -1;
-        for (int which : order) {
-            var part = parts[which];
-            if (which != before) out.copy(bits, copied, at);
-            long window = mean(part);
-            if (which != before) {
-                difference(part, part.mean - part.lastCopied);
-                copied = at;
-            }
-            details(part, window);
-            before = which;
+    /// Goes over so many units, in pieces that end where coding begins anew.
+    private void pass(int units, boolean wanted) {
+        for (int left = units; left > 0; ) {
+            if (untilRestart == 0) restart();
+            int count = Math.min(left, untilRestart);
+            if (wanted) copy(count);
+            else skip(count);
+            left -= count;
+            if (scan.restart() > 0) untilRestart -= count;
         }
     }
 
-    private void stop() {
-        out.copy(bits, copied, at);
+    private void skip(int units) {
+        for (int left = units; left > 0; ) {
+            int count = Math.min(left, walk.ready());
+            for (int i = 0; i < order.length; i++)
+                order[i].mean += differences(order[i], walk.next() + i, count);
+            walk.take(count);
+            left -= count;
+        }
+    }
+
+    /// The sum of the differences of one of the blocks in some units.
+    private int differences(Part part, int first, int units) {
+        var starts = walk.notes();
+        int sum = 0;
+        for (int i = 0, at = first; i < units; i++, at += order.length)
+            sum += difference(part, starts[at]);
+        return sum;
+    }
+
+    /// Without branches: half of the numbers are negative, and which ones nobody can foretell.
+    private int difference(Part part, int at) {
+        long window = bits.window(at);
+        int look = look(part, window);
+        int size = look >> 8;
+        int value = (int) (window << look >>> 1 >>> (Long.SIZE - 1 - size));
+        // of the numbers of so many bits those that begin with 0 are the negative ones
+        int negative = (value - ((1 << size) >> 1)) >> 31;
+        return value + (negative & (1 - (1 << size)));
+    }
+
+    private static int look(Part part, long window) {
+        int look = part.looks[(int) (window >>> UNSEEN)];
+        return look == 0 ? part.means.next(window) : look;
+    }
+
+    /// Of the first unit the means are coded anew.
+    private void copy(int units) {
+        walk.ready();
+        int first = walk.next();
+        int from = walk.notes()[first];
+        for (int i = 0; i < order.length; i++) {
+            var part = order[i];
+            if (i > 0 && part == order[i - 1]) continue;
+            int at = walk.notes()[first + i];
+            out.copy(bits.memory(), from, at);
+            put(part.anew, part.mean + difference(part, at) - part.lastCopied);
+            int look = look(part, bits.window(at));
+            from = at + (look >> 8) + (look & 0xff);
+        }
+        skip(units);
+        out.copy(bits.memory(), from, walk.notes()[walk.next()]);
         for (var part : parts) part.lastCopied = part.mean;
-        copying = false;
+    }
+
+    private void put(HuffmanTable table, int difference) {
+        int size = Integer.SIZE - Integer.numberOfLeadingZeros(Math.abs(difference));
+        int code = table.code(size);
+        out.put(code & 0xffff, code >> 16);
+        out.put((difference < 0 ? difference - 1 : difference) & ((1 << size) - 1), size);
     }
 
     private void restart() {
-        if (copying) stop();
-        long next = (at + 7) / Byte.SIZE * Byte.SIZE;
-        if (next + 16 > end || window(next) >>> 48 != RST + (restarts++ & 7))
+        long next = (walk.notes()[walk.next()] + 7L) / Byte.SIZE * Byte.SIZE;
+        bits.need(next + 16);
+        if (next + 16 > bits.end() || bits.window(next) >>> 48 != RST + (restarts++ & 7))
             throw new TurboFault("a restart is missing");
-        at = next + 16;
+        walk.jump(next + 16);
         for (var part : parts) part.mean = 0;
-    }
-
-    private long window(long at) {
-        return bits.get(LONG, at >>> 3) << (at & 7);
-    }
-
-    /// Returns the bits behind it: thirty at least. Without branches: half of the numbers are
-    /// negative, and which ones nobody can foretell.
-    private long mean(Part part) {
-        long window = window(at);
-        int look = part.meanLooks[(int) (window >>> UNSEEN)];
-        if (look == 0) look = part.means.next(window);
-        int length = look & 0xff;
-        int size = look >> 8;
-        if (size > SIZE_MAX) throw new TurboFault("a mean of " + size + " bits");
-        at += length + size;
-        int value = (int) (window << length >>> 1 >>> (Long.SIZE - 1 - size));
-        // of the numbers of so many bits those that begin with 0 are the negative ones
-        int negative = (value - ((1 << size) >> 1)) >> 31;
-        part.mean += value + (negative & (1 - (1 << size)));
-        return window << length << size;
-    }
-
-    private void difference(Part part, int by) {
-        int size = Integer.SIZE - Integer.numberOfLeadingZeros(Math.abs(by));
-        int code = part.anew.code(size);
-        out.put(code & 0xffff, code >> 16);
-        out.put((by < 0 ? by - 1 : by) & ((1 << size) - 1), size);
-    }
-
-    /// What follows the mean, whose rest of a window is `window`. Where a block ends nobody can
-    /// foretell either, so that is asked once a leap. Two leaps for each look at memory: those are
-    /// 44 bits at most, and 57 are there.
-    private void details(Part part, long window) {
-        var leaps = part.leaps;
-        long here = at;
-        int seen = 1;
-        int leap = leaps[(int) (window >>> UNSEEN)];
-        while (true) {
-            int after = seen + (leap >> HuffmanTable.BITS);
-            if (after < BLOCK) {
-                here += leap & HuffmanTable.LENGTH;
-                seen = after;
-                long next = window(here);
-                leap = leaps[(int) (next >>> UNSEEN)];
-                after = seen + (leap >> HuffmanTable.BITS);
-                if (after < BLOCK) {
-                    here += leap & HuffmanTable.LENGTH;
-                    seen = after;
-                    leap = leaps[(int) (next << leap >>> UNSEEN)];
-                    continue;
-                }
-            }
-            if (after == BLOCK
-                    || (after >= HuffmanTable.END && after <= HuffmanTable.END + BLOCK)) {
-                here += leap & HuffmanTable.LENGTH;
-                break;
-            }
-            int single = part.details.next(window(here));
-            here += (single & 0xff) + (single >> 8 & 15);
-            if (single >> 8 == 0) break;
-            int taken = HuffmanTable.taken(single >> 8);
-            seen += taken;
-            if (taken < 0 || seen > BLOCK) throw new TurboFault("too many coefficients");
-            if (seen == BLOCK) break;
-            leap = leaps[(int) (window(here) >>> UNSEEN)];
-        }
-        at = here;
+        untilRestart = scan.restart();
     }
 
     private byte[] head() {

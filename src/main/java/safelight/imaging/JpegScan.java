@@ -1,6 +1,7 @@
 package safelight.imaging;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,13 @@ record JpegScan(
             seen.segment(marker, body);
             at = JpegHeader.marker(in, at + length);
         }
+    }
+
+    /// What each block of a unit is of.
+    List<Component> blocks() {
+        return components.stream()
+                .flatMap(c -> Collections.nCopies(c.across() * c.down(), c).stream())
+                .toList();
     }
 
     /// How many pixels a unit is wide; no others can be parted.

@@ -16,6 +16,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The Vector API, in vectors as wide as this processor has them. Sums may leave the 16 bits of
 /// their lanes on the way and come back, since only their last 16 bits count.
+///
+/// The compiler always inlines methods of the Vector API, but ours no longer where much was inlined
+/// already, and a vector that is passed to a method becomes an object: sharpening took three times
+/// as long. So the loops that are used most are written out.
 final class VectorLanes implements Lanes {
     private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
@@ -39,35 +43,106 @@ final class VectorLanes implements Lanes {
 
     @Override
     public void across(short[] line, short[] weights, short[] out, int count) {
-        for (int x = 0; x < count; x += LANES)
-            around(line, weights, x).add(HALF).lanewise(LSHR, 8).intoArray(out, x);
+        around(line, weights, HALF, Byte.SIZE, out, count);
     }
 
     @Override
     public void acrossFine(short[] line, short[] weights, short[] out, int count) {
-        for (int x = 0; x < count; x += LANES) around(line, weights, x).intoArray(out, x);
+        around(line, weights, (short) 0, 0, out, count);
+    }
+
+    /// The sums are 256ths, as unsigned numbers.
+    private static void around(
+            short[] line, short[] weights, short more, int shift, short[] out, int count) {
+        int radius = weights.length / 2;
+        for (int x = 0; x < count; x += 2 * LANES) {
+            int middle = x + radius;
+            var sum = ShortVector.fromArray(SHORTS, line, middle).mul(weights[radius]);
+            var next = ShortVector.fromArray(SHORTS, line, middle + LANES).mul(weights[radius]);
+            for (int t = 0; t < radius; t++) {
+                int left = x + t;
+                int right = x + 2 * radius - t;
+                var both =
+                        ShortVector.fromArray(SHORTS, line, left)
+                                .add(ShortVector.fromArray(SHORTS, line, right));
+                sum = sum.add(both.mul(weights[t]));
+                both =
+                        ShortVector.fromArray(SHORTS, line, left + LANES)
+                                .add(ShortVector.fromArray(SHORTS, line, right + LANES));
+                next = next.add(both.mul(weights[t]));
+            }
+            sum.add(more).lanewise(LSHR, shift).intoArray(out, x);
+            next.add(more).lanewise(LSHR, shift).intoArray(out, x + LANES);
+        }
     }
 
     @Override
     public void down(short[][] lines, short[] weights, byte[] out, int count) {
-        for (int x = 0; x < count; x += LANES)
-            bytes(mean(lines, weights, x).add(HALF).lanewise(LSHR, 8)).intoArray(out, x);
+        int radius = weights.length / 2;
+        for (int x = 0; x < count; x += 2 * LANES) {
+            var sum = ShortVector.fromArray(SHORTS, lines[radius], x).mul(weights[radius]);
+            var next = ShortVector.fromArray(SHORTS, lines[radius], x + LANES).mul(weights[radius]);
+            for (int t = 0; t < radius; t++) {
+                var above = lines[t];
+                var below = lines[2 * radius - t];
+                var both =
+                        ShortVector.fromArray(SHORTS, above, x)
+                                .add(ShortVector.fromArray(SHORTS, below, x));
+                sum = sum.add(both.mul(weights[t]));
+                both =
+                        ShortVector.fromArray(SHORTS, above, x + LANES)
+                                .add(ShortVector.fromArray(SHORTS, below, x + LANES));
+                next = next.add(both.mul(weights[t]));
+            }
+            sum = sum.add(HALF).lanewise(LSHR, Byte.SIZE);
+            next = next.add(HALF).lanewise(LSHR, Byte.SIZE);
+            ((ByteVector) sum.convertShape(S2B, BYTES, 0)).intoArray(out, x);
+            ((ByteVector) next.convertShape(S2B, BYTES, 0)).intoArray(out, x + LANES);
+        }
     }
 
+    /// Whole samples and what is behind their point by themselves, since both together leave no
+    /// bits for weights. The mean's parts are what a sum of both has more than the whole samples.
     @Override
     public void sharpen(short[][] lines, short[] weights, int amount, byte[] line, int count) {
         if (amount > SHORT_AMOUNT_MAX) {
-            for (int x = 0; x < count; x += LANES) {
-                var soft = fineMean(lines, weights, x);
-                var sharp = shorts(line, x);
-                var out = sharpened(sharp, soft, amount, 0).or(sharpened(sharp, soft, amount, 1));
-                bytes(out).intoArray(line, x);
-            }
+            sharpenMuch(lines, weights, amount, line, count);
             return;
         }
-        for (int x = 0; x < count; x += LANES)
-            bytes(sharpened(shorts(line, x), fineMean(lines, weights, x), (short) amount))
+        int radius = weights.length / 2;
+        for (int x = 0; x < count; x += LANES) {
+            var centre = ShortVector.fromArray(SHORTS, lines[radius], x);
+            var whole = centre.lanewise(LSHR, 8).mul(weights[radius]);
+            var both = centre.mul(weights[radius]);
+            for (int t = 0; t < radius; t++) {
+                var above = ShortVector.fromArray(SHORTS, lines[t], x);
+                var below = ShortVector.fromArray(SHORTS, lines[2 * radius - t], x);
+                var samples = above.lanewise(LSHR, 8).add(below.lanewise(LSHR, 8));
+                whole = whole.add(samples.mul(weights[t]));
+                both = both.add(above.add(below).mul(weights[t]));
+            }
+            var soft = whole.add(both.sub(whole.lanewise(LSHL, 8)).lanewise(LSHR, 8));
+            var sharp =
+                    (ShortVector)
+                            ByteVector.fromArray(BYTES, line, x)
+                                    .convertShape(ZERO_EXTEND_B2S, SHORTS, 0);
+            var delta = sharp.lanewise(LSHL, AMOUNT_BITS).sub(soft.lanewise(LSHR, 2));
+            var part = delta.and(LOW_64).mul((short) amount).lanewise(LSHR, AMOUNT_BITS);
+            var more = delta.lanewise(ASHR, AMOUNT_BITS).mul((short) amount).add(part);
+            var out = sharp.add(more.add(HALF_OF_64).lanewise(ASHR, AMOUNT_BITS));
+            ((ByteVector) out.max((short) 0).min(LOW).convertShape(S2B, BYTES, 0))
                     .intoArray(line, x);
+        }
+    }
+
+    private static void sharpenMuch(
+            short[][] lines, short[] weights, int amount, byte[] line, int count) {
+        for (int x = 0; x < count; x += LANES) {
+            var soft = fineMean(lines, weights, x);
+            var sharp = shorts(line, x);
+            var out = sharpened(sharp, soft, amount, 0).or(sharpened(sharp, soft, amount, 1));
+            bytes(out).intoArray(line, x);
+        }
     }
 
     @Override
@@ -76,7 +151,8 @@ final class VectorLanes implements Lanes {
             var sum = ShortVector.broadcast(SHORTS, MIX_START);
             for (int t = 0; t < weights.length; t++)
                 sum = sum.add(ShortVector.fromArray(SHORTS, lines[t], x).mul(weights[t]));
-            bytes(clipped(sum.lanewise(ASHR, MIX_BITS).add((short) 128))).intoArray(out, x);
+            sum = sum.lanewise(ASHR, MIX_BITS).add((short) 128).max((short) 0).min(LOW);
+            ((ByteVector) sum.convertShape(S2B, BYTES, 0)).intoArray(out, x);
         }
     }
 
@@ -97,23 +173,6 @@ final class VectorLanes implements Lanes {
         return (ByteVector) numbers.convertShape(S2B, BYTES, 0);
     }
 
-    private static ShortVector clipped(ShortVector numbers) {
-        return numbers.max((short) 0).min((short) 255);
-    }
-
-    /// In 256ths, as unsigned numbers.
-    private static ShortVector around(short[] line, short[] weights, int x) {
-        int radius = weights.length / 2;
-        var sum = ShortVector.fromArray(SHORTS, line, x + radius).mul(weights[radius]);
-        for (int t = 0; t < radius; t++)
-            sum =
-                    sum.add(
-                            ShortVector.fromArray(SHORTS, line, x + t)
-                                    .add(ShortVector.fromArray(SHORTS, line, x + 2 * radius - t))
-                                    .mul(weights[t]));
-        return sum;
-    }
-
     /// The mean of 256ths, in 256ths: whole samples and what is behind their point by themselves,
     /// since both together leave no bits for weights.
     private static ShortVector fineMean(short[][] lines, short[] weights, int x) {
@@ -128,29 +187,6 @@ final class VectorLanes implements Lanes {
             parts = parts.add(above.and(LOW).add(below.and(LOW)).mul(weights[t]));
         }
         return whole.add(parts.lanewise(LSHR, 8));
-    }
-
-    /// In 256ths, as unsigned numbers.
-    private static ShortVector mean(short[][] lines, short[] weights, int x) {
-        int radius = weights.length / 2;
-        var sum = ShortVector.fromArray(SHORTS, lines[radius], x).mul(weights[radius]);
-        for (int t = 0; t < radius; t++)
-            sum =
-                    sum.add(
-                            ShortVector.fromArray(SHORTS, lines[t], x)
-                                    .add(ShortVector.fromArray(SHORTS, lines[2 * radius - t], x))
-                                    .mul(weights[t]));
-        return sum;
-    }
-
-    /// For amounts that leave all in 16 bits: whole samples of the difference and what is behind
-    /// their point by themselves.
-    private static ShortVector sharpened(ShortVector sharp, ShortVector soft, short amount) {
-        var delta = sharp.lanewise(LSHL, AMOUNT_BITS).sub(soft.lanewise(LSHR, 2));
-        var whole = delta.lanewise(ASHR, AMOUNT_BITS).mul(amount);
-        var part = delta.and(LOW_64).mul(amount).lanewise(LSHR, AMOUNT_BITS);
-        var more = whole.add(part).add(HALF_OF_64).lanewise(ASHR, AMOUNT_BITS);
-        return clipped(sharp.add(more));
     }
 
     private static ShortVector sharpened(

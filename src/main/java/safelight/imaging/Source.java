@@ -22,7 +22,7 @@ public final class Source implements AutoCloseable {
     private final Map<Digest, Source> marks = new HashMap<>();
 
     private Source(long bytes) {
-        segment = arena.allocate(Math.max(1, bytes)).asSlice(0, bytes);
+        segment = Malloc.allocate(Math.max(1, bytes)).reinterpret(bytes, arena, Malloc::free);
     }
 
     /// Reads exactly `bytes` bytes.

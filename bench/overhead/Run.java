@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +64,10 @@ final class Run {
             photos.add(site.upload(commented(bytes, "copy " + i)));
         var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         command.addAll(WORKER_FLAGS);
+        // the libvips that the launcher found for the server
+        server.info().arguments().stream().flatMap(Arrays::stream)
+                .filter(argument -> argument.startsWith("-Dsafelight.vips="))
+                .forEach(command::add);
         command.add("-Dlogback.configurationFile="
                 + System.getProperty("logback.configurationFile"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "Bare",

@@ -90,6 +90,15 @@ public abstract class JobQueueContract {
         assertThat(queue.counts()).isEqualTo(new Counts(0, 0, 0, 0, Duration.ZERO));
     }
 
+    private static void takeInOrder(
+            JobQueue.Consumption consumption, List<Ticket> sent, int... order) {
+        for (int i : order) {
+            var delivery = consumption.take(SOON).orElseThrow();
+            assertThat(delivery.ticket()).isEqualTo(sent.get(i));
+            delivery.acknowledge();
+        }
+    }
+
     @Test
     void urgentTicketsComeFirstThenOldOnes() {
         var queue = connect();
@@ -104,11 +113,7 @@ public abstract class JobQueueContract {
         queue.publish(sent);
 
         try (var consumption = queue.consume()) {
-            for (int i : new int[] {2, 4, 1, 0, 3}) {
-                var delivery = consumption.take(SOON).orElseThrow();
-                assertThat(delivery.ticket()).isEqualTo(sent.get(i));
-                delivery.acknowledge();
-            }
+            takeInOrder(consumption, sent, 2, 4, 1, 0, 3);
         }
     }
 
@@ -125,17 +130,9 @@ public abstract class JobQueueContract {
 
         try (var urgent = queue.consumeUrgent();
                 var all = queue.consume()) {
-            for (int i : new int[] {1, 3}) {
-                var delivery = urgent.take(SOON).orElseThrow();
-                assertThat(delivery.ticket()).isEqualTo(sent.get(i));
-                delivery.acknowledge();
-            }
+            takeInOrder(urgent, sent, 1, 3);
             assertThat(urgent.take(A_BLINK)).isEmpty();
-            for (int i : new int[] {2, 0}) {
-                var delivery = all.take(SOON).orElseThrow();
-                assertThat(delivery.ticket()).isEqualTo(sent.get(i));
-                delivery.acknowledge();
-            }
+            takeInOrder(all, sent, 2, 0);
             var last = ticket(Lane.INTERACTIVE);
             queue.publish(List.of(ticket(Lane.BULK), last));
             assertThat(urgent.take(SOON).orElseThrow().ticket()).isEqualTo(last);

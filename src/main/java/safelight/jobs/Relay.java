@@ -64,8 +64,9 @@ public final class Relay implements AutoCloseable {
     private List<Job> passedOver = List.of();
     private volatile boolean closed;
 
-    /// Starts relaying on a virtual thread of its own; `share` is asked when rows are found that
-    /// others may see as well.
+    /// Starts relaying on a thread of its own; `share` is asked when rows are found that others may
+    /// see as well. Not a virtual thread: one that waits for a limited time wakes two more, and
+    /// while jobs wait that is a hundred times a second.
     public Relay(JobRows rows, JobQueue queue, Meters meters, Clock clock, Supplier<Share> share) {
         this.rows = rows;
         this.queue = queue;
@@ -73,7 +74,7 @@ public final class Relay implements AutoCloseable {
         this.clock = clock;
         this.share = share;
         this.outbox = new Outbox(rows, room, line);
-        this.thread = Thread.ofVirtual().name("relay").start(this::run);
+        this.thread = Thread.ofPlatform().daemon().name("relay").start(this::run);
     }
 
     /// There may be something in the outbox. Returns at once.

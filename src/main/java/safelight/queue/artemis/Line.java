@@ -30,8 +30,17 @@ final class Line implements AutoCloseable {
     private @Nullable Backlog backlog;
     private @Nullable Direct direct;
 
-    /// What is sent by it goes at once, without a transaction.
-    private record Direct(Session session, MessageProducer producer) {}
+    /// What is sent by it goes at once, without a transaction. Announcements have a producer that
+    /// is bound to their topic: any other asks the broker for the topic before each, and waits.
+    private record Direct(Session session, MessageProducer tickets, MessageProducer events) {
+        static Direct of(Session session) throws JMSException {
+            var tickets = session.createProducer(null);
+            var events = session.createProducer(Names.topic(Names.EVENTS));
+            tickets.setDisableMessageID(true);
+            events.setDisableMessageID(true);
+            return new Direct(session, tickets, events);
+        }
+    }
 
     Line(ConnectionFactory factory) throws JMSException {
         connection = factory.createConnection();
@@ -90,7 +99,7 @@ final class Line implements AutoCloseable {
     /// At once, and durable when this returns: half of what a transaction of one message costs.
     void sendNow(String queue, Ticket ticket) throws JMSException {
         var by = direct();
-        by.producer.send(
+        by.tickets.send(
                 Names.queue(queue),
                 message(by.session, ticket, 0),
                 DeliveryMode.PERSISTENT,
@@ -116,16 +125,13 @@ final class Line implements AutoCloseable {
         message.setStringProperty(Names.JOB, change.job().value());
         message.setStringProperty(Names.KIND, change.kind().name());
         message.setDoubleProperty(Names.PROGRESS, change.progress());
-        by.producer.send(
-                Names.topic(Names.EVENTS), message, DeliveryMode.NON_PERSISTENT, EVENT_PRIORITY, 0);
+        by.events.send(message, DeliveryMode.NON_PERSISTENT, EVENT_PRIORITY, 0);
     }
 
     private Direct direct() throws JMSException {
         var known = direct;
         if (known != null) return known;
-        var own = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-        var made = new Direct(own, own.createProducer(null));
-        made.producer.setDisableMessageID(true);
+        var made = Direct.of(connection.createSession(Session.AUTO_ACKNOWLEDGE));
         direct = made;
         return made;
     }

@@ -21,7 +21,8 @@ import safelight.base.JobId;
 import safelight.queue.JobChanged;
 
 /// One subscription to the announcements, on a thread of its own that subscribes again after the
-/// broker was away.
+/// broker was away: a platform thread, since a virtual one that waits for a limited time wakes two
+/// more, and here that is several times a job.
 final class Listening implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
     private static final Backoff BACKOFF =
@@ -61,7 +62,7 @@ final class Listening implements AutoCloseable {
             hangUp();
             LOG.atWarn().setCause(e).log("not subscribed yet");
         }
-        this.thread = Thread.ofVirtual().name("queue-listen").start(this::run);
+        this.thread = Thread.ofPlatform().daemon().name("queue-listen").start(this::run);
     }
 
     @Override

@@ -13,11 +13,11 @@ import java.util.Optional;
 import safelight.base.Digest;
 
 /// The encoded bytes of one photo in native memory, outside the heap, with those of the photos that
-/// a recipe lays over it. Confined to the code that opened it; closing frees the memory.
+/// a recipe lays over it. Only the thread that opened it may use it; closing frees the memory.
 public final class Source implements AutoCloseable {
     private static final int CHUNK = 64 << 10;
 
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena = Arena.ofConfined();
     private final MemorySegment segment;
     private final Map<Digest, Source> marks = new HashMap<>();
 

@@ -66,7 +66,7 @@ public final class Relay implements AutoCloseable {
 
     /// Starts relaying on a thread of its own; `share` is asked when rows are found that others may
     /// see as well. Not a virtual thread: one that waits for a limited time wakes two more, and
-    /// while jobs wait that is a hundred times a second.
+    /// while jobs wait that is up to fifty times a second.
     public Relay(JobRows rows, JobQueue queue, Meters meters, Clock clock, Supplier<Share> share) {
         this.rows = rows;
         this.queue = queue;

@@ -31,7 +31,6 @@ import safelight.imaging.Planar;
 /// `safelight apply`: edits files on this machine, with no server.
 @Command(
         name = "apply",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Edit photos on this machine, without a server.",
         footer = {

@@ -24,7 +24,6 @@ import safelight.drill.Cut;
 /// itself again in a namespace.
 @Command(
         name = "datacenter",
-        mixinStandardHelpOptions = true,
         description = {
             "Starts two data centers, resolvers and clients in network namespaces, cuts one",
             "off, and heals it. Clients have to be served by the other; no login, photo or",

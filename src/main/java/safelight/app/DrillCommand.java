@@ -43,7 +43,6 @@ final class DrillCommand implements Runnable {
     /// The one about jobs.
     @Command(
             name = "queue",
-            mixinStandardHelpOptions = true,
             description = {
                 "Kills, stops and cuts off web servers, workers and the broker while clients hand",
                 "in jobs. Then every accepted job must have one end and one right result.",

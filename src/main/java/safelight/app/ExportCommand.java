@@ -20,7 +20,6 @@ import safelight.archive.Totals;
 /// `safelight export`: an installation into a folder.
 @Command(
         name = "export",
-        mixinStandardHelpOptions = true,
         description = {
             "Writes an installation into a folder, from which 'import' makes another one,",
             "on the same engines or others. Stop the service first."

@@ -19,7 +19,6 @@ import safelight.archive.Totals;
 /// `safelight import`: an exported installation into an empty one.
 @Command(
         name = "import",
-        mixinStandardHelpOptions = true,
         description = {
             "Brings what 'export' wrote into an empty installation, on whichever engines are",
             "set. Checks the whole archive before anything is written, and reads everything",

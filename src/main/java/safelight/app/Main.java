@@ -36,8 +36,17 @@ public final class Main {
     private static CommandLine line(Collection<Supplier<Object>> commands) {
         var line = new CommandLine(new Safelight());
         for (var command : commands) line.addSubcommand(command.get());
+        line.getSubcommands().values().forEach(Main::explain);
         line.setExecutionExceptionHandler(Main::fail);
         return line;
+    }
+
+    /// Every command has `--help`, also those of other commands.
+    private static void explain(CommandLine command) {
+        var spec = command.getCommandSpec();
+        if (spec.findOption("--help") == null) spec.mixinStandardHelpOptions(true);
+        spec.versionProvider(new Safelight());
+        command.getSubcommands().values().forEach(Main::explain);
     }
 
     /// By their names, in the order of the help.

@@ -66,7 +66,6 @@ final class ReplicationCommand implements Runnable {
     /// The replicator of one data center.
     @Command(
             name = "run",
-            mixinStandardHelpOptions = true,
             description = {
                 "Runs this data center's replicator: fetches what others have, shows them what is",
                 "here, and watches who is lost. One is enough; a second one does no harm."
@@ -126,7 +125,6 @@ final class ReplicationCommand implements Runnable {
     /// How far each data center is.
     @Command(
             name = "status",
-            mixinStandardHelpOptions = true,
             description = "Shows every data center: when it was seen, and how far it is behind.")
     private static final class Status implements Callable<Integer> {
         @Mixin private final ConfigOptions options = new ConfigOptions();
@@ -179,7 +177,6 @@ final class ReplicationCommand implements Runnable {
     /// Whether everything is everywhere.
     @Command(
             name = "check",
-            mixinStandardHelpOptions = true,
             description = {
                 "Compares what rows name with what every data center has. Lists what is missing",
                 "and what is left over of deleted photos. Exit codes: 0 nothing, 1 something."
@@ -241,7 +238,6 @@ final class ReplicationCommand implements Runnable {
     /// A person's word on a lost data center.
     @Command(
             name = "give-up",
-            mixinStandardHelpOptions = true,
             description = {
                 "Says that a silent data center will not come back soon: its jobs are taken over",
                 "without a longer wait. One that works is not touched."

@@ -342,10 +342,11 @@ class ApplyTest {
 
     @Test
     void helpShowsHowToUseIt() {
-        int code = run("--help");
+        var said = new StringWriter();
+        var line = Main.commands(Plugs.REAL).setOut(new PrintWriter(said));
 
-        assertThat(code).isZero();
-        assertThat(out.toString()).contains("--crop", "--resize", "Exit codes");
+        assertThat(line.execute("apply", "--help")).isZero();
+        assertThat(said.toString()).contains("--crop", "--resize", "Exit codes");
     }
 
     /// Develops nothing, remembers the recipes.

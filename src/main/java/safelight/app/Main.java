@@ -41,7 +41,7 @@ public final class Main {
         return line;
     }
 
-    /// Every command has `--help`, also those of other commands.
+    /// Gives a command, and those below it, `--help` and `--version`.
     private static void explain(CommandLine command) {
         var spec = command.getCommandSpec();
         if (spec.findOption("--help") == null) spec.mixinStandardHelpOptions(true);

@@ -1,10 +1,9 @@
 package safelight.app;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.util.List;
@@ -72,8 +71,7 @@ final class SlowRequests implements AutoCloseable {
                             .replace("\n", "\r\n"));
             var _ = closing.await(1, TimeUnit.SECONDS);
             write(socket, "{}");
-            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
-            var answer = String.valueOf(in.readLine());
+            var answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
             if (!answer.startsWith(EXPECTED)) failures.add(answer);
         }
     }

@@ -39,6 +39,8 @@ final class Events {
     private static final int RECENT_MAX = 50;
     // Below the microseconds, so that two servers seldom choose the same number.
     private static final int SPREAD_BITS = 10;
+    // Of them, so that a job's next change cannot take the place of its last one's line.
+    private static final int VERSION_BITS = 3;
 
     private final Clock clock;
     private final AtomicLong last = new AtomicLong();
@@ -88,15 +90,21 @@ final class Events {
 
     /// The next line for this job, to be written and then settled.
     Entry next(Job job, long version) {
-        return new Entry(job.order().account(), number(job.id(), 0), job.id(), version);
+        return new Entry(job.order().account(), number(job.id(), version, 0), job.id(), version);
     }
 
-    private long number(JobId job, long above) {
+    private long number(JobId job, long version, long above) {
         long micros = Statements.micros(clock.instant());
         long next =
                 last.updateAndGet(
                         before -> Math.max(Math.max(before, above >> SPREAD_BITS) + 1, micros));
-        return next << SPREAD_BITS | ((spread ^ job.hashCode()) & ((1 << SPREAD_BITS) - 1));
+        return next << SPREAD_BITS
+                | low(spread ^ job.hashCode(), SPREAD_BITS - VERSION_BITS) << VERSION_BITS
+                | low(version, VERSION_BITS);
+    }
+
+    private static long low(long number, int bits) {
+        return number & ((1 << bits) - 1);
     }
 
     /// Moves the line that was just written above all others; returns it as it stands then.
@@ -105,7 +113,7 @@ final class Events {
         for (int i = 0; i < MOVES_MAX; i++) {
             long top = topOther(statements, entry);
             if (top < entry.sequence()) return entry;
-            var moved = entry.at(number(entry.job(), top));
+            var moved = entry.at(number(entry.job(), entry.version(), top));
             statements.together(List.of(moved.added(), entry.removed()));
             entry = moved;
         }

@@ -163,8 +163,9 @@ final class HostNode implements AutoCloseable {
         }
     }
 
+    /// Until its first check has passed, HAProxy says `UP 1/2` of a server.
     private static boolean serves(ServerStat stat) {
-        return stat.name().matches("web\\d+") && stat.status().startsWith("UP");
+        return stat.name().matches("web\\d+") && stat.status().equals("UP");
     }
 
     private static long serving(ProcessPlatform platform, Instance.Role role) {

@@ -48,6 +48,7 @@ import safelight.webhooks.Webhooks;
 final class WebNode implements AutoCloseable {
     private static final Digest NOBODY = Digest.of(new byte[0]);
     private static final Duration SEEN_WITHIN = Lease.BEAT_EVERY.multipliedBy(3);
+    private static final Duration SILENCE_MOST = Duration.ofSeconds(3);
 
     private final Temporary temporary;
     private final Feed feed;
@@ -92,7 +93,7 @@ final class WebNode implements AutoCloseable {
         sender = sender(config, storage, webhooks, new WebhookMessages(jobs, batches), meters);
         var chores = List.<Runnable>of(accounts::sweep, uploads::sweep, sender::sweep);
         sweeper = sweeper(config, storage, queue, relay, chores);
-        health = health(storage, id, circumstances.checks);
+        health = health(storage, id, circumstances.checks, clock);
         var workload = new Workload(config.webPlaces());
         // An HTTP client takes some megabytes, and most have no DNS server to ask.
         steered = config.dns().state(config.dataCenter()).map(DnsView::new);
@@ -328,16 +329,17 @@ final class WebNode implements AutoCloseable {
                 false);
     }
 
-    private static Health health(Storage storage, InstanceId id, List<Health.Check> extraChecks) {
+    private static Health health(
+            Storage storage, InstanceId id, List<Health.Check> extraChecks, Clock clock) {
         var checks = new ArrayList<>(extraChecks);
         checks.addAll(storage.checks());
-        checks.add(
-                new Health.Check(
-                        "catalog", () -> complaint(() -> storage.jobs().runningOn(id.value()))));
-        checks.add(
-                new Health.Check(
-                        "sessions", () -> complaint(() -> storage.sessions().find(NOBODY))));
+        checks.add(engine("catalog", () -> storage.jobs().runningOn(id.value()), clock));
+        checks.add(engine("sessions", () -> storage.sessions().find(NOBODY), clock));
         return new Health(checks);
+    }
+
+    private static Health.Check engine(String name, Runnable question, Clock clock) {
+        return new Health.Check(name, () -> complaint(question)).standingFor(SILENCE_MOST, clock);
     }
 
     private static Optional<String> complaint(Runnable question) {

@@ -39,7 +39,7 @@ class UpIT {
             }
 
             System.out.println("web servers replaced: " + result.line());
-            assertThat(result.failures()).isEmpty();
+            assertThat(result.failures()).as(up::balancerSays).isEmpty();
         }
     }
 
@@ -77,14 +77,14 @@ class UpIT {
             try (var load = load(up, 20)) {
                 try (var slow = new SlowRequests(URI.create(up.url()), 3)) {
                     Deadline.of(WAIT_MOST).until(() -> up.serversInUse() >= 2);
-                    assertThat(slow.stop()).isEmpty();
+                    assertThat(slow.stop()).as(up::balancerSays).isEmpty();
                 }
                 Deadline.of(WAIT_MOST).until(() -> up.of("web").size() == 1);
                 result = load.stop();
             }
 
             System.out.println("up and down: " + result.line());
-            assertThat(result.failures()).isEmpty();
+            assertThat(result.failures()).as(up::balancerSays).isEmpty();
         }
     }
 

@@ -110,6 +110,15 @@ final class UpProcess implements AutoCloseable {
         return Files.readString(folder.resolve("up.err"));
     }
 
+    /// Which servers HAProxy took out and put in again, and why.
+    String balancerSays() {
+        try {
+            return Files.readString(folder.resolve("data/haproxy/haproxy.log"));
+        } catch (IOException e) {
+            return "HAProxy's log cannot be read: " + e;
+        }
+    }
+
     /// The processes of one role that run now.
     List<ProcessHandle> of(String role) {
         return process.descendants()

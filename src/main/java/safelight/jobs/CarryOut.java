@@ -291,7 +291,9 @@ public final class CarryOut {
                         .find(photo.digest())
                         .orElseThrow(() -> BadPhoto.damaged("The photo's bytes were deleted."));
         var recipe = Recipe.parse(job.order().recipe());
-        try (var _ = memory.take(needed(photo, recipe), parts.settings.timeMost().dividedBy(2));
+        var lane = Relay.lane(job.order().priority());
+        var waitMost = parts.settings.timeMost().dividedBy(2);
+        try (var _ = memory.take(lane, needed(photo, recipe), waitMost);
                 var in = blob.openChecked();
                 var source = Source.read(in, blob.size())) {
             addMarks(source, recipe);

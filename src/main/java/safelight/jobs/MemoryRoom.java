@@ -1,21 +1,22 @@
 package safelight.jobs;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import safelight.base.Bytes;
+import safelight.queue.LaneSemaphore;
+import safelight.queue.Ticket;
 
-/// The memory that the jobs of this process may take together. Who asked first is served first, so
-/// that a large job waits for those before it and for nobody else.
+/// The memory that the jobs of this process may take together. The more urgent lane is served
+/// first, and within a lane who asked first: a large job waits for those before it, and a few
+/// urgent ones.
 final class MemoryRoom {
     private static final long UNIT = 1L << 20;
 
     private final Bytes budget;
-    private final Semaphore units;
+    private final LaneSemaphore units;
 
     MemoryRoom(Bytes budget) {
         this.budget = budget;
-        this.units = new Semaphore(units(budget.count()), true);
+        this.units = new LaneSemaphore(units(budget.count()));
     }
 
     /// Room that was taken; closing gives it back.
@@ -24,21 +25,20 @@ final class MemoryRoom {
         void close();
     }
 
-    /// Waits until there is room for so much.
+    /// Waits until there is room for so much of a job of this lane.
     ///
     /// @throws JobFailure.TooLarge if there never will be
     /// @throws JobFailure.NoRoom if others had it all that time
-    Taken take(Bytes needed, Duration most) {
+    Taken take(Ticket.Lane lane, Bytes needed, Duration most) {
         if (needed.compareTo(budget) > 0) throw new JobFailure.TooLarge(needed, budget);
         int taken = Math.min(units(needed.count() + UNIT - 1), units(budget.count()));
         try {
-            if (!units.tryAcquire(taken, most.toMillis(), TimeUnit.MILLISECONDS))
-                throw new JobFailure.NoRoom();
+            if (!units.take(lane, taken, most)) throw new JobFailure.NoRoom();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new JobFailure.NoRoom();
         }
-        return () -> units.release(taken);
+        return () -> units.giveBack(taken);
     }
 
     private static int units(long bytes) {

@@ -205,13 +205,16 @@ public final class Relay implements AutoCloseable {
     }
 
     static Ticket ticket(FairLine.Turn turn) {
-        var lane =
-                switch (turn.lane()) {
-                    case INTERACTIVE -> Ticket.Lane.INTERACTIVE;
-                    case NORMAL -> Ticket.Lane.NORMAL;
-                    case BULK -> Ticket.Lane.BULK;
-                };
-        return new Ticket(turn.job().id(), lane, turn.job().order().request());
+        return new Ticket(turn.job().id(), lane(turn.lane()), turn.job().order().request());
+    }
+
+    /// The queue's lane of such jobs.
+    static Ticket.Lane lane(Job.Priority priority) {
+        return switch (priority) {
+            case INTERACTIVE -> Ticket.Lane.INTERACTIVE;
+            case NORMAL -> Ticket.Lane.NORMAL;
+            case BULK -> Ticket.Lane.BULK;
+        };
     }
 
     private void run() {

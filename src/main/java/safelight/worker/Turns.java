@@ -8,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import safelight.jobs.CarryOut;
+import safelight.queue.LaneSemaphore;
 import safelight.queue.Ticket;
 
 /// Who may take a job, and whose pixels have a core. Thread-safe.
@@ -39,7 +40,7 @@ final class Turns {
     private static final double WEIGHT = 1.0 / 8;
 
     private final Semaphore hands;
-    private final Cores cores;
+    private final LaneSemaphore cores;
     private final LongSupplier nanoTime;
     private final Set<Turn> onCores = new HashSet<>();
     private double usualNanos = UNKNOWN.toNanos();
@@ -52,7 +53,7 @@ final class Turns {
 
     Turns(int cores, LongSupplier nanoTime) {
         this.hands = new Semaphore(cores + AHEAD);
-        this.cores = new Cores(cores);
+        this.cores = new LaneSemaphore(cores);
         this.nanoTime = nanoTime;
     }
 
@@ -125,7 +126,7 @@ final class Turns {
             if (isOnCore) {
                 isOnCore = false;
                 end(this);
-                cores.giveBack();
+                cores.giveBack(1);
             }
             if (isHeld) {
                 isHeld = false;

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import safelight.base.Bytes;
+import safelight.queue.Ticket.Lane;
 
 class MemoryRoomTest {
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -28,7 +29,7 @@ class MemoryRoomTest {
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int size : sizes)
                 tasks.execute(() -> {
-                    try (var _ = room.take(Bytes.mebi(size), LONG)) {
+                    try (var _ = room.take(Lane.BULK, Bytes.mebi(size), LONG)) {
                         most.accumulateAndGet(taken.addAndGet(size), Math::max);
                         Thread.yield();
                         taken.addAndGet(-size);
@@ -44,7 +45,7 @@ class MemoryRoomTest {
     void largerThanTheBudgetIsRefusedForGood() {
         var room = new MemoryRoom(Bytes.mebi(10));
 
-        assertThatThrownBy(() -> room.take(new Bytes((10L << 20) + 1), LONG))
+        assertThatThrownBy(() -> room.take(Lane.BULK, new Bytes((10L << 20) + 1), LONG))
                 .isInstanceOfSatisfying(
                         JobFailure.TooLarge.class,
                         e -> assertThat(e.problem().retryable()).isFalse());
@@ -53,14 +54,14 @@ class MemoryRoomTest {
     @Test
     void withoutRoomTheJobComesAgain() {
         var room = new MemoryRoom(Bytes.mebi(10));
-        try (var _ = room.take(Bytes.mebi(8), LONG)) {
-            assertThatThrownBy(() -> room.take(Bytes.mebi(3), NOW))
+        try (var _ = room.take(Lane.BULK, Bytes.mebi(8), LONG)) {
+            assertThatThrownBy(() -> room.take(Lane.BULK, Bytes.mebi(3), NOW))
                     .isInstanceOfSatisfying(
                             JobFailure.NoRoom.class,
                             e -> assertThat(e.problem().retryable()).isTrue());
         }
 
-        room.take(Bytes.mebi(10), NOW).close();
+        room.take(Lane.BULK, Bytes.mebi(10), NOW).close();
     }
 
     /// Small ones keep coming, each before the last one is done; without turns there would never be
@@ -74,15 +75,15 @@ class MemoryRoomTest {
         try (var tasks = Executors.newFixedThreadPool(5)) {
             for (int i = 0; i < 4; i++)
                 tasks.execute(() -> {
-                    var mine = room.take(Bytes.mebi(2), LONG);
+                    var mine = room.take(Lane.BULK, Bytes.mebi(2), LONG);
                     while (!done.get()) {
                         mine.close();
-                        mine = room.take(Bytes.mebi(2), LONG);
+                        mine = room.take(Lane.BULK, Bytes.mebi(2), LONG);
                     }
                     mine.close();
                 });
             tasks.execute(() -> {
-                try (var _ = room.take(Bytes.mebi(10), LONG)) {
+                try (var _ = room.take(Lane.BULK, Bytes.mebi(10), LONG)) {
                     large.countDown();
                 }
             });

@@ -3,13 +3,8 @@ package safelight.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import safelight.base.Waiting;
 import safelight.queue.Ticket.Lane;
 
 class TurnsTest {
@@ -165,36 +160,6 @@ class TurnsTest {
         assertThat(waiting.join(Duration.ofMillis(20))).isFalse();
         urgent.giveBack();
         assertThat(waiting.join(Duration.ofSeconds(30))).isTrue();
-    }
-
-    @Test
-    void nobodyIsPassedForEver() throws InterruptedException {
-        var cores = new Cores(1);
-        cores.take(Lane.BULK);
-        var order = new LinkedBlockingQueue<Lane>();
-        begin(cores, Lane.BULK, order);
-        int more = 2 * Cores.PASSED_MOST + 2;
-        for (int i = 0; i < more; i++) begin(cores, Lane.INTERACTIVE, order);
-
-        var seen = new ArrayList<Lane>();
-        for (int i = 0; i <= more; i++) {
-            cores.giveBack();
-            seen.add(order.poll(30, TimeUnit.SECONDS));
-        }
-
-        assertThat(seen.indexOf(Lane.BULK)).isBetween(1, 2 * Cores.PASSED_MOST);
-    }
-
-    /// Returns once somebody of this lane waits.
-    private static void begin(Cores cores, Lane lane, BlockingQueue<Lane> order) {
-        var thread =
-                Thread.ofPlatform()
-                        .daemon()
-                        .start(() -> {
-                            cores.take(lane);
-                            order.add(lane);
-                        });
-        Waiting.until(() -> thread.getState() == Thread.State.WAITING);
     }
 
     @Test

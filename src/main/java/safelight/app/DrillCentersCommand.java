@@ -109,8 +109,10 @@ final class DrillCentersCommand implements Callable<Integer> {
                     plot,
                     StandardCopyOption.REPLACE_EXISTING);
         PrintWriter out = spec.commandLine().getOut();
-        if (options.isJson()) out.println(verdict.json());
-        else text(out, verdict, plan.keep());
+        if (options.isJson()) {
+            verdict.findings().forEach(options::progress);
+            out.println(verdict.json());
+        } else text(out, verdict, plan.keep());
         out.flush();
         return verdict.isClean() ? Exit.DONE : Exit.FAILED;
     }

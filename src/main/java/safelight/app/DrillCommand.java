@@ -89,8 +89,10 @@ final class DrillCommand implements Runnable {
 
         private void print(Verdict verdict, Path folder) {
             PrintWriter out = spec.commandLine().getOut();
-            if (options.isJson()) out.println(verdict.json());
-            else text(out, verdict, folder);
+            if (options.isJson()) {
+                verdict.findings().forEach(options::progress);
+                out.println(verdict.json());
+            } else text(out, verdict, folder);
             out.flush();
         }
 

@@ -184,8 +184,10 @@ final class WebNode implements AutoCloseable {
                                 !health.isServing(), load.get().cpuCores() / cores));
     }
 
+    /// The time counts from when HAProxy has heard it, which may be late on a host that stalls.
     private void leave() {
         try {
+            if (agent.isPresent()) agent.get().awaitDrainHeard(leave);
             Thread.sleep(leave);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

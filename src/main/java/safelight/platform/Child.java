@@ -187,8 +187,9 @@ public final class Child implements AutoCloseable {
                                         started.getInputStream(), StandardCharsets.UTF_8));
                 var log = new FileOutputStream(plan.log, true)) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                log.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+                // First, since the disk may let the log wait.
                 plan.said.accept(line);
+                log.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             }
         }
     }

@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,9 @@ public final class AgentCheck implements AutoCloseable {
 
     private final ServerSocket socket;
     private final Supplier<Willingness> willingness;
+    private final CountDownLatch drainHeard = new CountDownLatch(1);
     private final Thread thread;
+    private volatile boolean isAsked;
 
     /// How much traffic a server asks for: `percent` of an equal part, or nothing new.
     public record Willingness(boolean draining, int percent) {
@@ -69,6 +73,13 @@ public final class AgentCheck implements AutoCloseable {
         return socket.getLocalPort();
     }
 
+    /// Waits until a load balancer has been told that this server drains, but no longer than
+    /// `most`; not at all if none has ever asked.
+    public void awaitDrainHeard(Duration most) throws InterruptedException {
+        if (!isAsked) return;
+        var _ = drainHeard.await(most.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /// Answers no more; the load balancer keeps what it heard last. Idempotent.
     @Override
     public void close() {
@@ -87,8 +98,10 @@ public final class AgentCheck implements AutoCloseable {
             try (var caller = socket.accept()) {
                 // A line fits into the socket's buffer, so a caller that does not read holds up
                 // nobody.
-                caller.getOutputStream()
-                        .write(willingness.get().line().getBytes(StandardCharsets.US_ASCII));
+                var said = willingness.get();
+                caller.getOutputStream().write(said.line().getBytes(StandardCharsets.US_ASCII));
+                isAsked = true;
+                if (said.draining()) drainHeard.countDown();
             } catch (IOException e) {
                 if (!socket.isClosed()) LOG.atDebug().setCause(e).log("agent check not answered");
             } catch (RuntimeException e) {

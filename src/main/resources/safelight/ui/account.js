@@ -68,9 +68,8 @@ export function accountMenu(account, leave) {
     return busy(picture, async () => {
       try {
         const headers = { 'Content-Type': file.type || 'application/octet-stream' };
-        const begun = await call('PUT', '/account/avatar', { body: file, headers, once: true });
+        const begun = await jobs.ask('PUT', '/account/avatar', { body: file, headers, once: true });
         jobs.hide(begun.id);
-        jobs.take(begun);
         const done = await jobs.ended(begun.id);
         if (done.state === 'succeeded') paint(done.id);
         else if (done.error) refuse({ message: done.error.message });

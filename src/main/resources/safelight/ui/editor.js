@@ -421,9 +421,10 @@ function runBar(desk) {
       const text = JSON.stringify(json);
       if (intent?.text !== text) intent = { text, key: crypto.randomUUID() };
       try {
-        const job = await call('POST', '/jobs', { json, headers: { 'Idempotency-Key': intent.key } });
+        const headers = { 'Idempotency-Key': intent.key };
+        const job = await jobs.ask('POST', '/jobs', { json, headers });
         intent = undefined;
-        follow(jobs.take(job));
+        follow(job);
       } catch (e) {
         if (!e.isAway) intent = undefined;
         trouble.show({ key: e.key, values: e.values, message: sentence(e) });

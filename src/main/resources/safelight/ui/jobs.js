@@ -33,15 +33,15 @@ export const hasMore = () => next !== undefined;
 const newestFirst = (a, b) =>
   b.createdAt < a.createdAt ? -1 : b.createdAt > a.createdAt ? 1 : b.id < a.id ? -1 : 1;
 
-/// Calls `watcher(job, before)` on each change, and `watcher()` when jobs were dropped; answers how
-/// to stop.
+/// Calls `watcher(job, before)` on each change, and `watcher()` when jobs were dropped or hidden;
+/// answers how to stop.
 export function watch(watcher) {
   watchers.add(watcher);
   return () => watchers.delete(watcher);
 }
 
-/// Takes in a job that an answer carried.
-export function take(fresh) {
+/// Takes in a job as it is now.
+function take(fresh) {
   const before = jobs.get(fresh.id);
   jobs.set(fresh.id, fresh);
   heard.set(fresh.id, performance.now());
@@ -49,9 +49,18 @@ export function take(fresh) {
   return fresh;
 }
 
+/// Asks the server, and takes in the job that it answers, unless more was heard of it meanwhile: the
+/// stream of events may be ahead of the answer.
+export async function ask(...request) {
+  const asked = performance.now();
+  const answer = await call(...request);
+  return (heard.get(answer.id) > asked && jobs.get(answer.id)) || take(answer);
+}
+
 /// Keeps a job out of the list: one that is not an edit of the person's.
 export function hide(id) {
   hidden.add(id);
+  for (const watcher of [...watchers]) watcher();
 }
 
 /// Starts to follow the account's jobs; `live(isUp)` is told when the stream comes and goes.
@@ -119,16 +128,16 @@ export async function reload() {
 }
 
 /// The job, from here or from the server.
-export const findJob = async (id) => jobs.get(id) ?? take(await call('GET', `/jobs/${id}`));
+export const findJob = async (id) => jobs.get(id) ?? ask('GET', `/jobs/${id}`);
 
 /// Stops a job; a job that ended meanwhile shows its end.
 export async function cancel(id) {
   await call('DELETE', `/jobs/${id}`);
-  take(await call('GET', `/jobs/${id}`));
+  await ask('GET', `/jobs/${id}`);
 }
 
 /// Runs a failed job again.
-export const retry = async (id) => take(await call('POST', `/jobs/${id}/retry`));
+export const retry = (id) => ask('POST', `/jobs/${id}/retry`);
 
 /// Reads the latest failed jobs.
 export async function loadFailed() {
@@ -142,7 +151,7 @@ export async function retryAlike(id) {
   const alike = { json: { account: 'me', code } };
   while ((await call('POST', '/jobs/dead/retry', alike)).more);
   await load();
-  take(await call('GET', `/jobs/${id}`));
+  await ask('GET', `/jobs/${id}`);
 }
 
 /// Waits until a job has ended, and answers it.
@@ -153,8 +162,7 @@ export async function ended(id) {
     await new Promise((resolve) => {
       const stop = watch((fresh) => fresh?.id === id && go());
       const timer = setTimeout(async () => {
-        if (stream?.readyState !== EventSource.OPEN)
-          await call('GET', `/jobs/${id}`).then(take, () => {});
+        await ask('GET', `/jobs/${id}`).catch(() => {});
         go();
       }, POLL_MS);
       const go = () => {

@@ -16,7 +16,7 @@ import safelight.base.Page;
 /// What every engine's accounts and tokens do.
 public abstract class AccountRowsContract {
     protected final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00.123456Z"));
-    private final Samples samples = new Samples(clock);
+    protected final Samples samples = new Samples(clock);
 
     /// Rows with nothing in them, the same ones during a test.
     protected abstract AccountRows rows();

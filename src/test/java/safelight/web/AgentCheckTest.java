@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import safelight.base.Waiting;
 import safelight.web.AgentCheck.Willingness;
 
 class AgentCheckTest {
@@ -28,6 +32,28 @@ class AgentCheckTest {
             now.set(new Willingness(true, 40));
 
             assertThat(ask(agent)).isEqualTo("drain\n");
+        }
+    }
+
+    @Test
+    void leavingWaitsUntilItWasHeard() throws Exception {
+        var now = new AtomicReference<>(new Willingness(false, 100));
+        try (var agent = new AgentCheck("127.0.0.1", 0, now::get)) {
+            // Nobody listens, so that there is nothing to wait for.
+            agent.awaitDrainHeard(Duration.ofDays(1));
+            ask(agent);
+            now.set(new Willingness(true, 100));
+            var leaving =
+                    new FutureTask<>(() -> {
+                        agent.awaitDrainHeard(Duration.ofDays(1));
+                        return true;
+                    });
+            var thread = Thread.ofPlatform().daemon().start(leaving);
+            Waiting.until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+
+            ask(agent);
+
+            assertThat(leaving.get(1, TimeUnit.MINUTES)).isTrue();
         }
     }
 

@@ -44,12 +44,7 @@ public final class CassandraAccounts implements AccountRows {
 
     private static Optional<Account> add(Statements statements, Account account) {
         write(statements, account);
-        boolean isNew =
-                statements.appliedEverywhere(
-                        "INSERT INTO account_email (email, account) VALUES (?, ?) IF NOT EXISTS",
-                        lower(account.email()),
-                        account.id());
-        if (!isNew) {
+        if (!takesEmail(statements, account)) {
             statements.change("DELETE FROM account WHERE id = ?", account.id());
             return Optional.empty();
         }
@@ -105,6 +100,16 @@ public final class CassandraAccounts implements AccountRows {
                 most);
     }
 
+    /// Whether it has the e-mail now. It may have had it before: a try whose outcome was not known
+    /// can still be carried out, and the next one finds its own row.
+    private static boolean takesEmail(Statements statements, Account account) {
+        return statements.appliedEverywhere(
+                        "INSERT INTO account_email (email, account) VALUES (?, ?) IF NOT EXISTS",
+                        lower(account.email()),
+                        account.id())
+                || hasEmail(statements, account);
+    }
+
     /// Not so what a crash left before it took an e-mail.
     private static boolean hasEmail(Statements statements, Account account) {
         return ownerOf(statements, account.email()).equals(Optional.of(account.id()));
@@ -117,13 +122,7 @@ public final class CassandraAccounts implements AccountRows {
 
     private static void restore(Statements statements, Account account) {
         if (find(statements, account.id()).isPresent()) return;
-        boolean isNew =
-                statements.appliedEverywhere(
-                        "INSERT INTO account_email (email, account) VALUES (?, ?) IF NOT EXISTS",
-                        lower(account.email()),
-                        account.id());
-        if (!isNew && !ownerOf(statements, account.email()).equals(Optional.of(account.id())))
-            return;
+        if (!takesEmail(statements, account)) return;
         write(statements, account);
         account.avatar().ifPresent(avatar -> Avatars.set(statements, account.id(), avatar));
         if (!account.administrator()) return;

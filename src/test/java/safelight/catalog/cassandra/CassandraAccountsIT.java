@@ -1,5 +1,8 @@
 package safelight.catalog.cassandra;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import safelight.catalog.AccountRows;
 import safelight.catalog.AccountRowsContract;
@@ -12,5 +15,16 @@ class CassandraAccountsIT extends AccountRowsContract {
     @Override
     protected AccountRows rows() {
         return new CassandraAccounts(CassandraKeyspace.cluster());
+    }
+
+    /// The first try may have been carried out although nobody learned so.
+    @Test
+    void secondTryFindsWhatTheFirstHasDone() {
+        var account = samples.account("ann@example.org");
+        var added = rows().add(account);
+
+        assertThat(rows().add(account)).isEqualTo(added).isPresent();
+
+        assertThat(rows().findByEmail("ann@example.org")).isEqualTo(added);
     }
 }

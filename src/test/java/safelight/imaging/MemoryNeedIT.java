@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What a process takes for a photo stays below what was told before, and not far below.
 class MemoryNeedIT {
     private static final double ABSURD = 12;
+    private static final int TRIES = 5;
     private static final int WIDTH = 3_000;
     private static final int HEIGHT = 2_000;
     // a decoder that shrinks while it reads may take much less than that, now and then
@@ -47,9 +48,13 @@ class MemoryNeedIT {
             throws Exception {
         var photo = folder.resolve(name);
 
-        long took = measured(engine, photo, recipe);
-
         long told = told(photo, recipe);
+        long took = measured(engine, photo, recipe);
+        // What libvips takes depends on how its threads come to run, which is chance on a busy
+        // host.
+        for (int i = 1; i < TRIES && told >= ABSURD * Math.max(took, PICTURE); i++)
+            took = Math.max(took, measured(engine, photo, recipe));
+
         assertThat(told).as("told, took %d", took).isGreaterThan(took);
         assertThat((double) told)
                 .as("told, took %d", took)

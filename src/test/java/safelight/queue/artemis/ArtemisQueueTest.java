@@ -22,7 +22,7 @@ import safelight.queue.Ticket;
 
 /// The contract over an embedded broker, inside the process.
 class ArtemisQueueTest extends JobQueueContract {
-    private static final Duration A_WHILE = Duration.ofMillis(500);
+    private static final Duration A_WHILE = Duration.ofSeconds(2);
 
     @TempDir Path folder;
 

@@ -80,9 +80,12 @@ class RedisSessionsIT extends SessionsContract {
                 int first = t * 1000;
                 tasks.execute(() -> addUntil(isOver, first, confirmed));
             }
-            Waiting.until(() -> count(confirmed) > 500);
-            server.kill();
-            isOver.set(true);
+            try {
+                Waiting.until(() -> count(confirmed) > 500);
+                server.kill();
+            } finally {
+                isOver.set(true);
+            }
         }
 
         server.restart();
@@ -92,16 +95,22 @@ class RedisSessionsIT extends SessionsContract {
     }
 
     private void addUntil(AtomicBoolean isOver, int first, List<Session> confirmed) {
-        for (int i = first; i < first + 1000 && !isOver.get(); i++) {
+        for (int i = first; i < first + 1000; i++) {
             var session = session(i);
-            try {
-                sessions.add(session);
-            } catch (SessionsUnavailable _) {
-                return;
-            }
+            while (!isAdded(session)) if (isOver.get()) return;
             synchronized (confirmed) {
                 confirmed.add(session);
             }
+        }
+    }
+
+    /// Redis may pause before it is killed.
+    private boolean isAdded(Session session) {
+        try {
+            sessions.add(session);
+            return true;
+        } catch (SessionsUnavailable _) {
+            return false;
         }
     }
 

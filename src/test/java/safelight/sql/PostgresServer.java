@@ -24,8 +24,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/// A real PostgreSQL for tests, on a free loopback port, with everything synced; made to be killed.
-/// Its default collation is not that of bytes, as on many servers.
+/// A real PostgreSQL for tests, on a free loopback port. One of the caller's own syncs everything
+/// and is made to be killed. Its default collation is not that of bytes, as on many servers.
 public final class PostgresServer implements AutoCloseable {
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
     private static final String ADMINISTRATOR = "postgres";
@@ -41,18 +41,21 @@ public final class PostgresServer implements AutoCloseable {
 
     private final Path programs;
     private final Path folder;
+    private final boolean isSyncing;
     private final int port;
     private final AtomicInteger databases = new AtomicInteger();
     private final Deque<PostgresAccess> free = new ArrayDeque<>();
     private boolean hasTemplate;
     private Process process;
 
-    private PostgresServer() {
+    private PostgresServer(boolean isSyncing) {
+        this.isSyncing = isSyncing;
         try {
             programs = programs();
             folder = Files.createTempDirectory("safelight-postgres");
-            port = freePort();
             initialize();
+            // Last, since somebody else could take it meanwhile.
+            port = freePort();
             process = launched();
             administrate(
                     "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(USER, PASSWORD),
@@ -65,12 +68,13 @@ public final class PostgresServer implements AutoCloseable {
 
     /// A server of the caller's own.
     public static PostgresServer start() {
-        return new PostgresServer();
+        return new PostgresServer(true);
     }
 
-    /// The server that the tests of this JVM share; not to be killed or closed.
+    /// The server that the tests of this JVM share; not to be killed or closed, which is why it
+    /// syncs nothing: a slow disk would be many a test's undoing.
     public static synchronized PostgresServer shared() {
-        if (shared.isEmpty()) shared = Optional.of(start());
+        if (shared.isEmpty()) shared = Optional.of(new PostgresServer(false));
         return shared.get();
     }
 
@@ -230,7 +234,7 @@ public final class PostgresServer implements AutoCloseable {
         command.addAll(List.of("-D", data(), "-p", String.valueOf(port)));
         for (var setting :
                 List.of(
-                        "fsync=on",
+                        "fsync=" + (isSyncing ? "on" : "off"),
                         "synchronous_commit=on",
                         "full_page_writes=on",
                         "listen_addresses=127.0.0.1",

@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +58,11 @@ class ReplicationIT {
     private static final String SECRET = "a secret of sixteen";
     private static final Duration LOST_AFTER = Duration.ofSeconds(3);
     private static final Duration SEEN_MOST = Duration.ofMinutes(1);
+
+    /// Less than the silence in which a fetch thinks that its line is cut.
+    private static final Duration HELD_MOST = Duration.ofSeconds(4);
+
+    private static final int READERS = 12;
     private static final Bytes LIMIT = Bytes.mebi(64);
     private static final Random RANDOM = new Random(20_260_101);
 
@@ -69,6 +76,7 @@ class ReplicationIT {
     private CassandraPhotos photos;
     private CassandraCopies copies;
     private Samples samples;
+    private volatile CountDownLatch readersToCome = new CountDownLatch(0);
     private Center east;
     private Center west;
 
@@ -163,9 +171,10 @@ class ReplicationIT {
         }
     }
 
-    private static byte[] readNow(Blob blob) {
-        try {
-            return read(blob);
+    private byte[] readWithOthers(Digest digest) {
+        try (var in = west.blobs.find(digest).orElseThrow().openChecked()) {
+            readersToCome.countDown();
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -247,8 +256,10 @@ class ReplicationIT {
         door(east);
         var bytes = bytes(5_000_000);
         var photo = upload(east, bytes);
+        // Whoever came after the fetch would find the blob, or begin another fetch.
+        readersToCome = new CountDownLatch(READERS);
 
-        var read = AtOnce.run(12, _ -> readNow(west.blobs.find(photo.digest()).orElseThrow()));
+        var read = AtOnce.run(READERS, _ -> readWithOthers(photo.digest()));
 
         assertThat(read).allMatch(r -> java.util.Arrays.equals(r, bytes));
         assertThat(asked.get()).isEqualTo(1);
@@ -451,8 +462,19 @@ class ReplicationIT {
         @Override
         public InputStream open(long offset, long length) {
             asked.incrementAndGet();
+            awaitReaders();
             boolean isBroken = breaks.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
             return blob.open(offset, isBroken ? length / 2 : length);
+        }
+
+        private void awaitReaders() {
+            try {
+                // Those who are later than that may still be in time.
+                var _ = readersToCome.await(HELD_MOST.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
         }
 
         @Override

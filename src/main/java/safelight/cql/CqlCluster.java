@@ -25,9 +25,9 @@ public final class CqlCluster implements AutoCloseable {
     private final Statements statements;
     private final String dataCenter;
 
-    private CqlCluster(CqlSession session, CqlAccess access) {
+    private CqlCluster(CqlSession session, CqlAccess access, Driver.Patience patience) {
         this.session = session;
-        this.everywhere = new Everywhere(() -> Driver.inKeyspace(access));
+        this.everywhere = new Everywhere(() -> Driver.inKeyspace(access, patience));
         this.statements = new Statements(session, everywhere);
         this.dataCenter = access.dataCenter();
     }
@@ -37,7 +37,12 @@ public final class CqlCluster implements AutoCloseable {
     /// @throws SchemaRefused if the keyspace belongs to a newer release
     /// @throws CannotConnect if no contact point answers
     public static CqlCluster open(CqlAccess access) {
-        return connected(access, true);
+        return open(access, Driver.PATIENCE);
+    }
+
+    /// Like the other one, with limits of the caller's own.
+    static CqlCluster open(CqlAccess access, Driver.Patience patience) {
+        return connected(access, patience, true);
     }
 
     /// Connects to a keyspace that another process keeps up to date.
@@ -45,7 +50,7 @@ public final class CqlCluster implements AutoCloseable {
     /// @throws SchemaRefused if the keyspace belongs to a newer or an older release, or is missing
     /// @throws CannotConnect if no contact point answers
     public static CqlCluster join(CqlAccess access) {
-        return connected(access, false);
+        return connected(access, Driver.PATIENCE, false);
     }
 
     /// Gives the keyspace copies in the data centers of `access.replication` that have none yet.
@@ -73,10 +78,11 @@ public final class CqlCluster implements AutoCloseable {
         }
     }
 
-    private static CqlCluster connected(CqlAccess access, boolean isMigrating) {
+    private static CqlCluster connected(
+            CqlAccess access, Driver.Patience patience, boolean isMigrating) {
         try {
             if (isMigrating) migrate(access);
-            return checked(Driver.inKeyspace(access), access);
+            return checked(Driver.inKeyspace(access, patience), access, patience);
         } catch (InvalidKeyspaceException e) {
             throw Schema.missing(access.keyspace(), e);
         } catch (QueryValidationException e) {
@@ -90,10 +96,11 @@ public final class CqlCluster implements AutoCloseable {
         }
     }
 
-    private static CqlCluster checked(CqlSession session, CqlAccess access) {
+    private static CqlCluster checked(
+            CqlSession session, CqlAccess access, Driver.Patience patience) {
         try {
             Schema.check(session, access.keyspace());
-            return new CqlCluster(session, access);
+            return new CqlCluster(session, access, patience);
         } catch (RuntimeException e) {
             session.close();
             throw e;

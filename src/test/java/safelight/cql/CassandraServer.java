@@ -1,6 +1,7 @@
 package safelight.cql;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import java.io.File;
@@ -21,16 +22,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A real Cassandra node in a process of its own, on a loopback address and ports of its own, with
-/// every write synced to the disk. Its jars come from Maven and are not on the tests' class path.
+/// A real Cassandra node in a process of its own, on a loopback address and ports of its own.
 public final class CassandraServer implements AutoCloseable {
     /// The data center of the first node.
     public static final String DATA_CENTER = "us-east";
 
-    private static final String VERSION = "5.0.6";
     private static final String HEAP = "384m";
     private static final Duration START_MOST = Duration.ofMinutes(3);
-    private static final Duration RESOLVE_MOST = Duration.ofMinutes(8);
     private static final int LOG_LINES = 20;
     private static final String EXPORTS =
             "java.base/jdk.internal.misc java.management.rmi/com.sun.jmx.remote.internal.rmi"
@@ -48,64 +46,80 @@ public final class CassandraServer implements AutoCloseable {
                     + " java.base/java.nio java.base/java.nio.file.spi java.base/java.net"
                     + " java.rmi/sun.rmi.transport.tcp";
 
+    /// For a node that is made to be killed: what it confirmed is on its disk.
+    private static final String SYNCED = "commitlog_sync: batch";
+
+    /// For the node that nobody kills: neither a slow disk nor a pause of the machine is a failure.
+    private static final String PATIENT =
+            """
+            commitlog_sync: periodic
+            commitlog_sync_period: 10s
+            read_request_timeout: 20s
+            range_request_timeout: 20s
+            write_request_timeout: 20s
+            cas_contention_timeout: 20s
+            native_transport_timeout: 30s\
+            """;
+
+    private static Optional<CassandraServer> shared = Optional.empty();
+
     private final Path home;
     private final String dataCenter;
-    private final String address;
-    private final String seed;
-    private final int cqlPort;
-    private final int storagePort;
+    private final Place place;
     private Process process;
     private Optional<CqlSession> session = Optional.empty();
 
-    private CassandraServer(
-            String dataCenter, String address, String seed, int cqlPort, int storagePort)
-            throws IOException {
+    /// Where a node is: `seed` is the address of the cluster's first one.
+    private record Place(String address, String seed, int cqlPort, int storagePort) {}
+
+    private CassandraServer(String dataCenter, Place place, String manner) throws IOException {
         this.home = Files.createTempDirectory("cassandra-" + dataCenter);
         this.dataCenter = dataCenter;
-        this.address = address;
-        this.seed = seed;
-        this.cqlPort = cqlPort;
-        this.storagePort = storagePort;
-        configure();
+        this.place = place;
+        configure(manner);
         this.process = launch();
-        awaitReady();
-    }
-
-    private static final class Shared {
-        private static final CassandraServer SERVER = begin();
-
-        private static CassandraServer begin() {
-            try {
-                var server = start();
-                Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-                return server;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        try {
+            awaitReady();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
         }
     }
 
     /// The node that all tests of this JVM share; it ends with the JVM. Not to be killed.
-    public static CassandraServer shared() {
-        return Shared.SERVER;
+    public static synchronized CassandraServer shared() {
+        if (shared.isPresent()) return shared.get();
+        try {
+            var server = start(PATIENT);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            shared = Optional.of(server);
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    /// A node of one's own.
+    /// A node of one's own, with every write synced to the disk.
     public static CassandraServer start() throws IOException {
+        return start(SYNCED);
+    }
+
+    private static CassandraServer start(String manner) throws IOException {
         long pid = ProcessHandle.current().pid();
         for (int i = 0; i < 100; i++) {
             var address = "127.%d.%d.1".formatted(10 + (pid + i) % 200, pid / 200 % 250);
             if (!isFree(address, 0)) continue;
-            return new CassandraServer(
-                    DATA_CENTER, address, address, freePort(address), freePort(address));
+            var place = new Place(address, address, freePort(address), freePort(address));
+            return new CassandraServer(DATA_CENTER, place, manner);
         }
         throw new IOException("no loopback address is free");
     }
 
-    /// Another node in the same cluster, in another data center.
+    /// Another node in the same cluster, in another data center, that syncs every write too.
     public CassandraServer join(String otherDataCenter) throws IOException {
-        var next = seed.substring(0, seed.length() - 1) + "2";
-        var other = new CassandraServer(otherDataCenter, next, seed, cqlPort, storagePort);
+        var next = place.seed.substring(0, place.seed.length() - 1) + "2";
+        var there = new Place(next, place.seed, place.cqlPort, place.storagePort);
+        var other = new CassandraServer(otherDataCenter, there, SYNCED);
         awaitSight(other);
         return other;
     }
@@ -138,7 +152,7 @@ public final class CassandraServer implements AutoCloseable {
 
     /// Its `host:port`.
     public String point() {
-        return address + ":" + cqlPort;
+        return place.address + ":" + place.cqlPort;
     }
 
     /// How much memory the process has, in bytes.
@@ -213,7 +227,7 @@ public final class CassandraServer implements AutoCloseable {
                                 .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
                                 .build())
                 .withLocalDatacenter(dataCenter)
-                .addContactPoint(new InetSocketAddress(address, cqlPort))
+                .addContactPoint(new InetSocketAddress(place.address, place.cqlPort))
                 .build();
     }
 
@@ -238,7 +252,7 @@ public final class CassandraServer implements AutoCloseable {
         }
     }
 
-    private void configure() throws IOException {
+    private void configure(String manner) throws IOException {
         var conf = Files.createDirectories(home.resolve("conf"));
         Files.createDirectories(home.resolve("data"));
         Files.writeString(
@@ -247,7 +261,7 @@ public final class CassandraServer implements AutoCloseable {
                 cluster_name: safelight
                 num_tokens: 4
                 partitioner: org.apache.cassandra.dht.Murmur3Partitioner
-                commitlog_sync: batch
+                %s
                 endpoint_snitch: GossipingPropertyFileSnitch
                 seed_provider:
                   - class_name: org.apache.cassandra.locator.SimpleSeedProvider
@@ -278,11 +292,12 @@ public final class CassandraServer implements AutoCloseable {
                 internode_compression: none
                 """
                         .formatted(
-                                seed,
-                                address,
-                                address,
-                                storagePort,
-                                cqlPort,
+                                manner,
+                                place.seed,
+                                place.address,
+                                place.address,
+                                place.storagePort,
+                                place.cqlPort,
                                 home,
                                 home,
                                 home,
@@ -310,7 +325,7 @@ public final class CassandraServer implements AutoCloseable {
             command.addAll(List.of("--add-exports", name + "=ALL-UNNAMED"));
         for (var name : OPENS.split(" "))
             command.addAll(List.of("--add-opens", name + "=ALL-UNNAMED"));
-        var jars = jars();
+        var jars = CassandraJars.classPath();
         var jamm =
                 Stream.of(jars.split(File.pathSeparator))
                         .filter(jar -> jar.contains("jamm-"))
@@ -349,7 +364,7 @@ public final class CassandraServer implements AutoCloseable {
         while (System.nanoTime() < deadline) {
             if (!process.isAlive())
                 throw new IOException("Cassandra ended at its start:\n" + lastLines());
-            if (isOpen()) return;
+            if (isOpen() && isAnswering()) return;
             pause();
         }
         throw new IOException("Cassandra was not ready after " + START_MOST + ":\n" + lastLines());
@@ -357,9 +372,19 @@ public final class CassandraServer implements AutoCloseable {
 
     private boolean isOpen() {
         try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address, cqlPort), 500);
+            socket.connect(new InetSocketAddress(place.address, place.cqlPort), 500);
             return true;
         } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// Between a port that is open and an answer are seconds on a busy machine. Over a connection
+    /// of its own, since an older one finds a restarted node late.
+    private boolean isAnswering() {
+        try (var probe = connect()) {
+            return probe.execute("SELECT release_version FROM system.local").one() != null;
+        } catch (DriverException | IllegalStateException e) {
             return false;
         }
     }
@@ -410,63 +435,5 @@ public final class CassandraServer implements AutoCloseable {
         throw new IOException(
                 "The Cassandra tests need Java 17 in /usr/lib/jvm or in JAVA17_HOME: install"
                         + " openjdk-17-jre-headless.");
-    }
-
-    /// Resolved by Maven once for each `target`, and from its local repository the next time.
-    private static synchronized String jars() throws IOException {
-        var place = Files.createDirectories(Path.of("target/cassandra").toAbsolutePath());
-        var list = place.resolve("class-path-" + VERSION);
-        if (Files.exists(list) && isComplete(Files.readString(list))) return Files.readString(list);
-        Files.writeString(
-                place.resolve("pom.xml"),
-                """
-                <project xmlns="http://maven.apache.org/POM/4.0.0">
-                  <modelVersion>4.0.0</modelVersion>
-                  <groupId>safelight</groupId>
-                  <artifactId>cassandra-server</artifactId>
-                  <version>1</version>
-                  <packaging>pom</packaging>
-                  <dependencies>
-                    <dependency>
-                      <groupId>org.apache.cassandra</groupId>
-                      <artifactId>cassandra-all</artifactId>
-                      <version>%s</version>
-                    </dependency>
-                  </dependencies>
-                </project>
-                """
-                        .formatted(VERSION));
-        var maven =
-                new ProcessBuilder(
-                        "mvn",
-                        "-q",
-                        "-B",
-                        "-f",
-                        place.resolve("pom.xml").toString(),
-                        "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:build-classpath",
-                        "-DincludeScope=runtime",
-                        "-Dmdep.outputFile=" + list);
-        maven.redirectErrorStream(true).redirectOutput(place.resolve("maven.log").toFile());
-        run(maven, place.resolve("maven.log"));
-        return Files.readString(list);
-    }
-
-    private static boolean isComplete(String classPath) {
-        return Stream.of(classPath.strip().split(File.pathSeparator))
-                .allMatch(jar -> Files.exists(Path.of(jar)));
-    }
-
-    private static void run(ProcessBuilder maven, Path log) throws IOException {
-        try {
-            var process = maven.start();
-            if (process.waitFor(RESOLVE_MOST.toSeconds(), TimeUnit.SECONDS)
-                    && process.exitValue() == 0) return;
-            process.destroyForcibly();
-            throw new IOException(
-                    "Maven could not resolve Cassandra's jars:\n" + Files.readString(log));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package safelight.base;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,12 +12,18 @@ import java.util.function.IntFunction;
 
 /// Races in tests.
 public final class AtOnce {
-    private static final int WAIT_SECONDS = 60;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private AtOnce() {}
 
-    /// What came of `threads` calls that began together.
+    /// What came of `threads` calls that began together; fails if one takes more than a minute.
     public static <T> List<T> run(int threads, IntFunction<T> call) throws Exception {
+        return run(threads, PATIENCE, call);
+    }
+
+    /// Like the other one, for calls that may take up to `most`.
+    public static <T> List<T> run(int threads, Duration most, IntFunction<T> call)
+            throws Exception {
         var line = new CyclicBarrier(threads);
         var answers = new ArrayList<Future<T>>();
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -24,13 +31,13 @@ public final class AtOnce {
                 int number = i;
                 Callable<T> task =
                         () -> {
-                            line.await(WAIT_SECONDS, TimeUnit.SECONDS);
+                            line.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                             return call.apply(number);
                         };
                 answers.add(tasks.submit(task));
             }
             var results = new ArrayList<T>();
-            for (var answer : answers) results.add(answer.get(WAIT_SECONDS, TimeUnit.SECONDS));
+            for (var answer : answers) results.add(answer.get(most.toSeconds(), TimeUnit.SECONDS));
             return results;
         }
     }

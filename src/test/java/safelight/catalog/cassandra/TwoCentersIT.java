@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -30,7 +31,9 @@ import safelight.catalog.Photo;
 import safelight.catalog.Rendition;
 import safelight.catalog.Samples;
 import safelight.cql.CassandraServer;
+import safelight.cql.CqlAccess;
 import safelight.cql.CqlCluster;
+import safelight.cql.SchemaRefused;
 import safelight.sessions.Session;
 import safelight.sessions.SessionsUnavailable;
 import safelight.sessions.cassandra.CassandraSessions;
@@ -44,8 +47,10 @@ class TwoCentersIT {
     private static final Duration SEEN_MOST = Duration.ofMinutes(2);
 
     /// Until a write that the other node did not take is kept for it on disk: what a node waits for
-    /// an answer (2 s), and its pause between flushes.
-    private static final Duration HINTED = Duration.ofSeconds(5);
+    /// an answer (2 s), its pause between flushes, and some time for a machine that pauses too.
+    private static final Duration HINTED = Duration.ofSeconds(15);
+
+    private static final Duration TRY_AGAIN = Duration.ofMillis(200);
 
     private static final Page.Request PAGE = new Page.Request(10, Optional.empty());
 
@@ -86,15 +91,28 @@ class TwoCentersIT {
         eastNode = CassandraServer.start();
         westNode = eastNode.join(WEST);
         east = Site.on(CqlCluster.open(eastNode.access("centers", EAST, WEST)), EAST);
-        west = Site.on(CqlCluster.join(westNode.access("centers", EAST, WEST)), WEST);
+        west = Site.on(joined(westNode.access("centers", EAST, WEST)), WEST);
+    }
+
+    /// The rows that tell the schema's version may come later than its tables.
+    private static CqlCluster joined(CqlAccess access) throws Exception {
+        long deadline = System.nanoTime() + SEEN_MOST.toNanos();
+        while (true) {
+            try {
+                return CqlCluster.join(access);
+            } catch (SchemaRefused e) {
+                if (System.nanoTime() > deadline) throw e;
+            }
+            Thread.sleep(TRY_AGAIN);
+        }
     }
 
     @AfterAll
     static void stop() {
         if (west != null) west.cluster.close();
         if (east != null) east.cluster.close();
-        westNode.close();
-        eastNode.close();
+        if (westNode != null) westNode.close();
+        if (eastNode != null) eastNode.close();
     }
 
     private static <T> T await(String what, Callable<Optional<T>> look) throws Exception {
@@ -185,6 +203,7 @@ class TwoCentersIT {
                 return site.accounts.add(account);
             } catch (CatalogUnavailable e) {
                 assertThat(e.problem().retryable()).isTrue();
+                LockSupport.parkNanos(TRY_AGAIN.toNanos());
             }
         return Optional.empty();
     }

@@ -30,8 +30,8 @@ class ArtemisCrashIT {
     private static final String PASSWORD = "a password of this test";
     private static final Duration SOON = Duration.ofSeconds(15);
 
-    /// A worker that says nothing more, on a connection that stays, is noticed after 10 to 15 s,
-    /// since it is asked for a sign of life every 5 s and given 15 s.
+    /// A worker that says nothing more, on a connection that stays, is noticed after 10 s at the
+    /// earliest: it gives a sign of life every 5 s, and is given up 15 s after the last one.
     private static final Duration HANGING_LEAST = Duration.ofSeconds(10);
 
     private static final int CONFIRMED_BEFORE_KILL = 3_000;

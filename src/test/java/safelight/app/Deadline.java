@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,15 +18,22 @@ record Deadline(Instant at) {
 
     /// Returns once it holds; fails if it does not in time.
     void until(Callable<Boolean> claim) {
-        while (!holds(claim)) {
+        var _ = present(() -> Optional.of(claim.call()).filter(holds -> holds));
+    }
+
+    /// Returns what is there as soon as it is; fails if nothing is in time.
+    <T> T present(Callable<Optional<T>> search) {
+        while (true) {
+            var found = called(search);
+            if (found.isPresent()) return found.get();
             assertThat(Instant.now()).as("still waiting").isBefore(at);
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }
     }
 
-    private static boolean holds(Callable<Boolean> claim) {
+    private static <T> T called(Callable<T> callable) {
         try {
-            return claim.call();
+            return callable.call();
         } catch (Exception e) {
             throw new AssertionError(e);
         }

@@ -49,7 +49,7 @@ class EventsApiIT {
         var photo = photo(client);
         try (var events = new EventReader(server.url(), client)) {
             stranger.ended(accept(stranger, photo(stranger)));
-            client.get("/api/v1/photos/" + photo + "/thumbnail").is(200);
+            client.thumbnail(photo).is(200);
 
             var job = accept(client, photo);
 

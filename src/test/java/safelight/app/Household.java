@@ -100,7 +100,7 @@ final class Household {
         assertThat(client.ended(dead).path("state").asText()).isEqualTo("succeeded");
         assertThat(client.get(API + "/photos?limit=200").json().path("photos"))
                 .hasSize(photos.size() + 3);
-        client.get(API + "/photos/" + key + "/thumbnail").is(200);
+        client.thumbnail(key).is(200);
 
         var second = guest.withCookie(guest.signIn(other, TestClient.PASSWORD).is(200).cookie());
         second.get(API + "/jobs/dead?account=00000000000000000000000000").refuses(403, "SL-WEB-08");

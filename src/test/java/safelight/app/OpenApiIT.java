@@ -158,6 +158,7 @@ class OpenApiIT {
         var one = path + "/" + photo.asText();
         api.check("GET", path + "/{id}", client.get(one)).is(200);
         api.check("GET", path + "/{id}", stranger.get(one)).is(404);
+        client.thumbnail(photo.asText()).is(200);
         for (var kind : new String[] {"/content", "/thumbnail"}) bytes(path + "/{id}", one, kind);
         var job = client.job(photo.asText(), BLUR, "Prefer", "wait=30").is(200).json();
         api.check("GET", path + "/{id}", client.get(path + "/" + job.at("/result/photo").asText()))

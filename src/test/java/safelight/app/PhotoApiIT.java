@@ -91,7 +91,7 @@ class PhotoApiIT {
     void thumbnailIsSmallAndKeepsTheProportions() {
         var photo = client.photo(Shots.noise(1200, 600, "jpg", 5));
 
-        var answer = client.get(PHOTOS + "/" + photo + "/thumbnail").is(200);
+        var answer = client.thumbnail(photo).is(200);
 
         var image = Shots.opened(answer.bytes());
         assertThat(image.getWidth()).isEqualTo(512);
@@ -103,7 +103,7 @@ class PhotoApiIT {
     void thumbnailOfASmallPhotoIsNotLarger() {
         var photo = client.photo(Shots.noise(60, 40, "png", 6));
 
-        var image = Shots.opened(client.get(PHOTOS + "/" + photo + "/thumbnail").is(200).bytes());
+        var image = Shots.opened(client.thumbnail(photo).is(200).bytes());
 
         assertThat(image.getWidth()).isEqualTo(60);
     }
@@ -180,11 +180,11 @@ class PhotoApiIT {
         var owner = TestClient.signedUp(server.url());
         var before = blobs();
         var photo = owner.photo(Shots.noise(700, 700, "jpg", 11));
-        owner.get(PHOTOS + "/" + photo + "/thumbnail").is(200);
+        owner.thumbnail(photo).is(200);
         var job = owner.job(photo, "{\"op\": \"blur\", \"sigma\": 1}").is(202).json().path("id");
         var result = owner.ended(job.asText()).at("/result/photo").asText();
         owner.get(PHOTOS + "/" + result).is(200);
-        owner.get(PHOTOS + "/" + result + "/thumbnail").is(200);
+        owner.thumbnail(result).is(200);
         assertThat(blobs().size()).isGreaterThan(before.size());
 
         owner.delete(PHOTOS + "/" + photo).is(204);

@@ -29,6 +29,7 @@ final class TestClient {
 
     private static final Duration ANSWER_MOST = Duration.ofSeconds(60);
     private static final Duration JOB_MOST = Duration.ofSeconds(60);
+    private static final Duration THUMBNAIL_MOST = Duration.ofSeconds(60);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -84,6 +85,11 @@ final class TestClient {
             assertThat(json().path("code").asText()).as(text()).isEqualTo(code);
             assertThat(json().path("status").asInt()).isEqualTo(status);
             return this;
+        }
+
+        /// Whether it is to be asked for again.
+        private boolean isNotMadeYet() {
+            return status() == 503 && json().path("code").asText().equals("SL-JOB-08");
         }
 
         /// Where the body was wrong.
@@ -180,6 +186,15 @@ final class TestClient {
     /// The id of a new photo.
     String photo(byte[] bytes) {
         return upload(bytes).is(201).json().path("id").asText();
+    }
+
+    /// The answer to who asks for a thumbnail until it is made, as the page does: the server waits
+    /// for it some seconds only, which a worker that has just been started may outlast.
+    Answer thumbnail(String photo) {
+        return Deadline.of(THUMBNAIL_MOST)
+                .present(() ->
+                        Optional.of(get("/api/v1/photos/" + photo + "/thumbnail"))
+                                .filter(answer -> !answer.isNotMadeYet()));
     }
 
     /// Hands in a job; `operations` is what stands between the brackets.

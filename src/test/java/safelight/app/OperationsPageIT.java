@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
 
 /// The operations page in a real browser, with a real `dns` whose health and drains it shows.
 /// Screenshots end in `target/screenshots`.
@@ -69,10 +70,13 @@ class OperationsPageIT {
         assertThat(text(browser, "line")).contains("us-east").contains("In work");
         assertThat(text(browser, "lanes")).contains("Interactive").contains("Bulk");
         browser.until(() -> text(browser, "instances").contains("web"));
-        assertThat(browser.all("map").getFirst().findElements(By.cssSelector(".map-mark")))
-                .hasSize(3);
-        assertThat(browser.all("map").getFirst().findElements(By.cssSelector(".is-down")))
-                .hasSize(1);
+        assertThat(onMap(browser, ".map-mark")).hasSize(3);
+        assertThat(onMap(browser, ".is-down")).hasSize(1);
+    }
+
+    /// In one query: between two, the map may be drawn anew.
+    private static List<WebElement> onMap(Browser browser, String what) {
+        return browser.driver().findElements(By.cssSelector("[data-testid=map] " + what));
     }
 
     private static void shots(Browser browser) {

@@ -144,7 +144,7 @@ class PageIT {
         browser.driver().navigate().refresh();
         browser.until(() -> browser.all("photo").size() == 3);
         browser.until(() -> thumbnails(browser) == 3);
-        assertThat(browser.all("job")).hasSize(1);
+        browser.until(() -> browser.all("job").size() == 1);
         var result = browser.see(By.cssSelector("[data-result=true]"));
         browser.until(() -> result.getText().contains("of harbour.jpg"));
         assertThat(photo(browser, "harbour.jpg").getText()).contains("1 result");

@@ -58,13 +58,22 @@ final class CommandProcess implements AutoCloseable {
     }
 
     static Ended run(Path folder, List<String> arguments) throws Exception {
+        return run(folder, arguments, END_MOST);
+    }
+
+    /// One that may take longer than most.
+    static Ended run(Path folder, List<String> arguments, Duration most) throws Exception {
         try (var command = start(folder, arguments)) {
-            return command.await();
+            return command.await(most);
         }
     }
 
     Ended await() throws Exception {
-        if (!process.waitFor(END_MOST.toSeconds(), TimeUnit.SECONDS))
+        return await(END_MOST);
+    }
+
+    private Ended await(Duration most) throws Exception {
+        if (!process.waitFor(most.toSeconds(), TimeUnit.SECONDS))
             throw new IllegalStateException("it does not end:\n" + Files.readString(err));
         return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -20,6 +21,9 @@ import safelight.drill.History;
 /// `safelight drill queue` with real processes: green as it is, red without a guarantee.
 class DrillIT {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// A drill waits for its processes to come up, for its faults, and for all jobs to end.
+    private static final Duration DRILL_MOST = Duration.ofMinutes(20);
 
     @TempDir private Path folder;
 
@@ -109,7 +113,7 @@ class DrillIT {
     private CommandProcess.Ended drill(String... options) throws Exception {
         var arguments = new ArrayList<>(List.of("drill", "queue"));
         arguments.addAll(List.of(options));
-        return CommandProcess.run(folder, arguments);
+        return CommandProcess.run(folder, arguments, DRILL_MOST);
     }
 
     private static List<String> names(Iterator<String> names) {

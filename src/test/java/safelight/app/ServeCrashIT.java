@@ -59,11 +59,13 @@ class ServeCrashIT {
             var ids = new ArrayList<String>();
             submitAll(client, photos, ids);
 
+            var worker = server.worker();
             for (int kill = 1; kill <= KILLS_OF_WORKER; kill++) {
                 awaitEnded(client, ids, kill * JOBS / (KILLS_OF_WORKER + 2));
-                var worker = server.worker();
                 worker.destroyForcibly();
                 worker.onExit().join();
+                // So many jobs may have ended before there is one to kill.
+                worker = server.workerAfter(worker);
             }
 
             assertOneResultEach(client, ids);

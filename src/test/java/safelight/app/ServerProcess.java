@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A real `safelight serve` in processes of its own, on a free port of loopback. What it logs is
 /// kept in `server.log` beside the data folder.
@@ -84,10 +85,20 @@ public final class ServerProcess implements AutoCloseable {
 
     /// The worker process that runs now.
     ProcessHandle worker() {
-        return process.descendants()
-                .filter(p -> p.info().commandLine().orElse("").contains("child-worker"))
+        return workers()
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no worker process; see " + log));
+    }
+
+    /// The worker process that takes the place of one that was killed, as soon as it runs.
+    ProcessHandle workerAfter(ProcessHandle killed) {
+        return Deadline.of(START_MOST)
+                .present(() -> workers().filter(p -> p.pid() != killed.pid()).findFirst());
+    }
+
+    private Stream<ProcessHandle> workers() {
+        return process.descendants()
+                .filter(p -> p.info().commandLine().orElse("").contains("child-worker"));
     }
 
     /// Everything that it logged.

@@ -1,10 +1,14 @@
 package safelight.app;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// What a server keeps on disk.
 final class DataFolder {
@@ -23,8 +27,26 @@ final class DataFolder {
     }
 
     private static Set<Path> files(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).collect(Collectors.toSet());
-        }
+        var found = new HashSet<Path>();
+        var _ =
+                Files.walkFileTree(
+                        folder,
+                        new SimpleFileVisitor<>() {
+                            @Override
+                            public FileVisitResult visitFile(Path file, BasicFileAttributes is) {
+                                if (is.isRegularFile()) found.add(file);
+                                return FileVisitResult.CONTINUE;
+                            }
+
+                            // A server at work moves and deletes files while they are listed.
+                            @Override
+                            public FileVisitResult visitFileFailed(Path file, IOException e)
+                                    throws IOException {
+                                if (e instanceof NoSuchFileException && !file.equals(folder))
+                                    return FileVisitResult.CONTINUE;
+                                throw e;
+                            }
+                        });
+        return found;
     }
 }

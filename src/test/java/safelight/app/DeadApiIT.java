@@ -16,6 +16,9 @@ class DeadApiIT {
     private static final String LONG =
             String.join(",", Collections.nCopies(20, "{\"op\": \"sharpen\", \"sigma\": 100}"));
 
+    /// So large that {@link #LONG} surely takes longer on it than a job may.
+    private static final byte[] LARGE = Shots.plain(5000, 4000);
+
     @TempDir static Path folder;
 
     static ServerProcess server;
@@ -41,7 +44,7 @@ class DeadApiIT {
     }
 
     private static String dead(TestClient client) {
-        var photo = client.photo(Shots.noise(3000, 2000, "jpg", client.hashCode()));
+        var photo = client.photo(LARGE);
         var id = client.job(photo, LONG).is(202).json().path("id").asText();
         assertThat(client.ended(id).at("/error/code").asText()).isEqualTo("SL-JOB-09");
         return id;

@@ -122,13 +122,14 @@ final class Tier implements AutoCloseable {
         return running.add(RoleProcess.begin("worker", "worker", data(), options));
     }
 
-    /// Waits until HAProxy sends traffic to so many.
+    /// Waits until HAProxy sends traffic to so many, by a check that passed: one that it only takes
+    /// for up until it has looked is `UP 1/2`.
     void awaitServing(int count) {
         Deadline.of(SOON)
                 .until(() ->
                         balancer.stats().stream()
                                         .filter(s -> s.name().startsWith("web"))
-                                        .filter(s -> s.status().startsWith("UP"))
+                                        .filter(s -> s.status().equals("UP"))
                                         .count()
                                 == count);
     }

@@ -8,14 +8,23 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 
 /// One address for several servers, or for one that is started again elsewhere: each connection
 /// goes to the next of them. What is cut on one side is cut on the other.
 final class Crossing implements AutoCloseable {
+    private static final int BUFFER_BYTES = 16 << 10;
+    private static final int SMALL_BYTES = 256 << 10;
+
     private final ServerSocket listening;
     private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicLong arrived = new AtomicLong();
     private volatile List<URI> targets = List.of();
+    private volatile long letThrough = Long.MAX_VALUE;
+    private volatile CountDownLatch hold = new CountDownLatch(0);
 
     Crossing() throws IOException {
         listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -29,6 +38,20 @@ final class Crossing implements AutoCloseable {
     /// From now on, connections go there.
     void leadTo(List<String> urls) {
         targets = urls.stream().map(URI::create).toList();
+    }
+
+    /// From now on, lets so many bytes of clients through, and keeps large requests waiting then,
+    /// so that what they bring cannot be complete; small ones go on.
+    void holdAfter(long bytes) {
+        hold = new CountDownLatch(1);
+        arrived.set(0);
+        letThrough = bytes;
+    }
+
+    /// Lets everything through again.
+    void release() {
+        letThrough = Long.MAX_VALUE;
+        hold.countDown();
     }
 
     private void accept() {
@@ -48,8 +71,9 @@ final class Crossing implements AutoCloseable {
             if (all.isEmpty()) return;
             var target = all.get(Math.floorMod(turn.getAndIncrement(), all.size()));
             try (var to = new Socket(InetAddress.getLoopbackAddress(), target.getPort())) {
-                var back = Thread.ofVirtual().start(() -> pump(to, from));
-                pump(from, to);
+                var unanswered = new AtomicLong();
+                var back = Thread.ofVirtual().start(() -> pump(to, from, _ -> unanswered.set(0)));
+                pump(from, to, bytes -> awaitTurn(bytes, unanswered));
                 back.join();
             }
         } catch (IOException e) {
@@ -60,15 +84,29 @@ final class Crossing implements AutoCloseable {
         }
     }
 
-    private static void pump(Socket from, Socket to) {
+    private static void pump(Socket from, Socket to, IntConsumer before) {
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
-            in.transferTo(out);
+            var buffer = new byte[BUFFER_BYTES];
+            for (int bytes = in.read(buffer); bytes >= 0; bytes = in.read(buffer)) {
+                before.accept(bytes);
+                out.write(buffer, 0, bytes);
+            }
             to.shutdownOutput();
         } catch (IOException e) {
             close(from);
             close(to);
+        }
+    }
+
+    private void awaitTurn(int bytes, AtomicLong unanswered) {
+        boolean isSmall = unanswered.addAndGet(bytes) <= SMALL_BYTES;
+        if (arrived.addAndGet(bytes) <= letThrough || isSmall) return;
+        try {
+            hold.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -82,6 +120,7 @@ final class Crossing implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        release();
         listening.close();
     }
 }

@@ -88,6 +88,11 @@ class UploadPageIT {
                                 UPLOAD_BYTES_PER_SECOND));
     }
 
+    /// So many bytes that no upload of the picture is complete, however late the test looks at it.
+    private static long share(int percent) {
+        return picture.length / 100L * percent;
+    }
+
     private void awaitShown(int percent) {
         browser.until(() -> shown().stream().anyMatch(value -> value >= percent));
     }
@@ -116,6 +121,7 @@ class UploadPageIT {
 
     @Test
     void uploadGoesOnAfterItsServerWasKilled() throws Exception {
+        crossing.holdAfter(share(60));
         send();
         awaitShown(45);
 
@@ -124,6 +130,7 @@ class UploadPageIT {
         browser.shot("upload-again-desktop-en");
         server = ServerProcess.start(folder.resolve("data"));
         crossing.leadTo(List.of(server.url()));
+        crossing.release();
 
         browser.until(() -> browser.all("upload").isEmpty());
         assertOnePhoto();
@@ -132,10 +139,12 @@ class UploadPageIT {
 
     @Test
     void reloadedPageGoesOnWithTheSameFile() throws Exception {
+        crossing.holdAfter(share(75));
         send();
         awaitShown(60);
 
         browser.driver().navigate().refresh();
+        crossing.release();
         browser.see("home");
         send();
 
@@ -147,10 +156,12 @@ class UploadPageIT {
 
     @Test
     void stoppedUploadLeavesNothing() throws Exception {
+        crossing.holdAfter(share(60));
         send();
         awaitShown(45);
 
         browser.click("upload-stop");
+        crossing.release();
 
         assertThat(browser.all("upload")).isEmpty();
         Deadline.of(CLEARED_MOST).until(() -> DataFolder.blobs(folder.resolve("data")).isEmpty());

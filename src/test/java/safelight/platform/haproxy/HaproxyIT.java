@@ -275,9 +275,17 @@ class HaproxyIT {
         try (var fresh = HttpClient.newHttpClient()) {
             for (int i = 0; i < 20; i++)
                 sent.add(fresh.sendAsync(post, HttpResponse.BodyHandlers.ofString()));
-            Thread.sleep(1000);
+            await(() -> inHand() == sent.size());
             assertLost(sent, a, b);
         }
+    }
+
+    /// The requests that servers have and have not answered.
+    private long inHand() {
+        return balancer.stats().stream()
+                .filter(s -> s.name().matches("web\\d+"))
+                .mapToLong(ServerStat::sessions)
+                .sum();
     }
 
     private void assertLost(

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import safelight.app.FreePort;
 import safelight.app.LoadGenerator;
 import safelight.base.InstanceId;
 import safelight.fleet.Instance;
@@ -47,7 +48,7 @@ class HaproxyIT {
 
     @BeforeEach
     void start() throws IOException {
-        port = freePort();
+        port = FreePort.find();
         balancer = new Haproxy(settings(port, 4), Clock.systemUTC(), new Random(1));
     }
 
@@ -65,16 +66,10 @@ class HaproxyIT {
         return new HaproxySettings(
                 HaproxySettings.PROGRAM,
                 "127.0.0.1:" + listen,
-                "127.0.0.1:" + freePort(),
+                "127.0.0.1:" + FreePort.find(),
                 folder.resolve("haproxy"),
                 slots,
                 DRAIN_MOST);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void await(Callable<Boolean> claim) {

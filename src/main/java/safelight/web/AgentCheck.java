@@ -28,9 +28,9 @@ public final class AgentCheck implements AutoCloseable {
 
     private final ServerSocket socket;
     private final Supplier<Willingness> willingness;
+    private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch drainHeard = new CountDownLatch(1);
     private final Thread thread;
-    private volatile boolean isAsked;
 
     /// How much traffic a server asks for: `percent` of an equal part, or nothing new.
     public record Willingness(boolean draining, int percent) {
@@ -76,7 +76,7 @@ public final class AgentCheck implements AutoCloseable {
     /// Waits until a load balancer has been told that this server drains, but no longer than
     /// `most`; not at all if none has ever asked.
     public void awaitDrainHeard(Duration most) throws InterruptedException {
-        if (!isAsked) return;
+        if (asked.getCount() > 0) return;
         var _ = drainHeard.await(most.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -100,7 +100,7 @@ public final class AgentCheck implements AutoCloseable {
                 // nobody.
                 var said = willingness.get();
                 caller.getOutputStream().write(said.line().getBytes(StandardCharsets.US_ASCII));
-                isAsked = true;
+                asked.countDown();
                 if (said.draining()) drainHeard.countDown();
             } catch (IOException e) {
                 if (!socket.isClosed()) LOG.atDebug().setCause(e).log("agent check not answered");

@@ -70,7 +70,8 @@ record Config(Settings settings) {
             Setting.duration(
                     "web.leave",
                     "2s",
-                    "On stop, time in which load balancers notice before connections are refused");
+                    "On stop, time in which load balancers notice before connections are refused;"
+                            + " up to twice that where HAProxy asks the agent");
     private static final Setting<Bytes> PHOTO_SIZE =
             Setting.bytes("photos.size-most", "100MiB", "Size of an upload");
     private static final Setting<Duration> UPLOADS_KEPT =

@@ -214,7 +214,8 @@ final class HostNode implements AutoCloseable {
     }
 
     private Duration webStop() {
-        return config.webLeave().plus(config.web().drainMost()).plus(MARGIN);
+        // Once until HAProxy has heard it, once from then on.
+        return config.webLeave().multipliedBy(2).plus(config.web().drainMost()).plus(MARGIN);
     }
 
     private Launch launch(List<String> command, Duration stopMost) {

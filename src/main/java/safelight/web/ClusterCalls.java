@@ -34,7 +34,7 @@ final class ClusterCalls {
     private final Formats formats;
     private final Clock clock;
 
-    ClusterCalls(HttpServer.Parts parts) {
+    ClusterCalls(HttpServer.Parts parts, Formats formats) {
         this.fleet = parts.fleet();
         this.dataCenter = parts.dataCenter();
         this.queue = parts.queue();
@@ -43,7 +43,7 @@ final class ClusterCalls {
         this.steered = parts.steered();
         this.health = parts.health();
         this.meters = parts.meters();
-        this.formats = new Formats(fleet, parts.clock());
+        this.formats = formats;
         this.clock = parts.clock();
     }
 

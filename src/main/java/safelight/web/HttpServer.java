@@ -152,14 +152,14 @@ public final class HttpServer implements AutoCloseable {
                         .routes());
         routes.addAll(new WebhookCalls(parts.webhooks).routes());
         routes.addAll(new EventCalls(parts.jobs, doorman, parts.health, parts.clock).routes());
-        routes.addAll(new ClusterCalls(parts).routes());
+        routes.addAll(new ClusterCalls(parts, formats).routes());
         routes.addAll(PageCalls.routes());
         return routes;
     }
 
     /// The routes that are answered even by a server that takes nothing else.
     static List<Route> unboundedRoutes(Parts parts) {
-        return new ClusterCalls(parts).unboundedRoutes();
+        return new ClusterCalls(parts, new Formats(parts.fleet, parts.clock)).unboundedRoutes();
     }
 
     /// The port that it listens on, also when 0 was asked for.

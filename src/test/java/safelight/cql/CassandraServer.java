@@ -61,6 +61,9 @@ public final class CassandraServer implements AutoCloseable {
             native_transport_timeout: 30s\
             """;
 
+    private static final int STARTS_MOST = 2;
+
+    private static int startsFailed;
     private static Optional<CassandraServer> shared = Optional.empty();
 
     private final Path home;
@@ -89,12 +92,15 @@ public final class CassandraServer implements AutoCloseable {
     /// The node that all tests of this JVM share; it ends with the JVM. Not to be killed.
     public static synchronized CassandraServer shared() {
         if (shared.isPresent()) return shared.get();
+        // Else each of many tests would wait for it anew.
+        if (startsFailed == STARTS_MOST) throw new IllegalStateException("Cassandra did not start");
         try {
             var server = start(PATIENT);
             Runtime.getRuntime().addShutdownHook(new Thread(server::close));
             shared = Optional.of(server);
             return server;
         } catch (IOException e) {
+            startsFailed++;
             throw new UncheckedIOException(e);
         }
     }

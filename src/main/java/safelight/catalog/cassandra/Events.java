@@ -41,6 +41,9 @@ final class Events {
     private static final int SPREAD_BITS = 10;
     // Of them, so that a job's next change cannot take the place of its last one's line.
     private static final int VERSION_BITS = 3;
+    // Clocks tick in milliseconds, so servers choose different microseconds too. Of two that race
+    // for one version of one job, the loser must not remove the line of the winner.
+    private static final int AHEAD_BITS = 9;
 
     private final Clock clock;
     private final AtomicLong last = new AtomicLong();
@@ -94,10 +97,10 @@ final class Events {
     }
 
     private long number(JobId job, long version, long above) {
-        long micros = Statements.micros(clock.instant());
-        long next =
-                last.updateAndGet(
-                        before -> Math.max(Math.max(before, above >> SPREAD_BITS) + 1, micros));
+        long ahead = low(spread >>> SPREAD_BITS, AHEAD_BITS);
+        long least =
+                Math.max(Statements.micros(clock.instant()), (above >> SPREAD_BITS) + 1) + ahead;
+        long next = last.updateAndGet(before -> Math.max(before + 1, least));
         return next << SPREAD_BITS
                 | low(spread ^ job.hashCode(), SPREAD_BITS - VERSION_BITS) << VERSION_BITS
                 | low(version, VERSION_BITS);

@@ -188,7 +188,7 @@ final class JobSteps {
         statements.each(deliveries.places(next, now));
         var settled = event.map(e -> events.settle(statements, e));
         if (!JobTable.advance(statements, next, now)) {
-            settled.ifPresent(e -> takeBack(statements, next, e));
+            settled.ifPresent(e -> statements.each(List.of(e.removed())));
             return Optional.empty();
         }
         var done = new Job(next.id(), next.order(), next.status(), next.version() + 1);
@@ -196,15 +196,6 @@ final class JobSteps {
         inBatch(done).ifPresent(after::add);
         statements.each(after);
         return Optional.of(done);
-    }
-
-    /// Unless somebody else made that version: the line of that change may be the very same one.
-    private static void takeBack(Statements statements, Job lost, Events.Entry line) {
-        boolean isMade =
-                JobTable.find(statements, lost.id())
-                        .filter(now -> now.version() >= line.version())
-                        .isPresent();
-        if (!isMade) statements.each(List.of(line.removed()));
     }
 
     private Optional<Events.Entry> event(Job job, long version) {

@@ -56,6 +56,7 @@ import safelight.queue.JobQueue;
 public final class CarryOut {
     private static final Logger LOG = LoggerFactory.getLogger(CarryOut.class);
     private static final Duration ELSEWHERE = Duration.ofSeconds(15);
+    private static final Duration CATALOG_AWAY = Duration.ofSeconds(2);
     // an EXIF orientation that swaps width and height
     private static final int TURNED = 6;
     private static final Bytes RESULT_MAX = Bytes.mebi(1024);
@@ -124,8 +125,19 @@ public final class CarryOut {
     /// read and given back before the result is stored; not if no pixels are to be made.
     ///
     /// @throws safelight.queue.QueueUnavailable if the delivery could not be ended
-    /// @throws CatalogUnavailable if the job's row could not be read
+    /// @throws CatalogUnavailable if the job's row could not be read or changed; the delivery comes
+    ///   again in a moment
     public void carryOut(JobQueue.Delivery delivery, Core core) {
+        try {
+            carry(delivery, core);
+        } catch (CatalogUnavailable e) {
+            // Else it came again at once, until the broker took it for poison (a dead letter).
+            delivery.retry(CATALOG_AWAY);
+            throw e;
+        }
+    }
+
+    private void carry(JobQueue.Delivery delivery, Core core) {
         var id = delivery.ticket().job();
         var found = parts.jobs.find(id);
         if (found.isEmpty()) {

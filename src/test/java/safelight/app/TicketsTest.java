@@ -1,6 +1,7 @@
 package safelight.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import safelight.base.Bytes;
 import safelight.base.HandClock;
 import safelight.base.InstanceId;
+import safelight.base.JobId;
+import safelight.catalog.CatalogUnavailable;
 import safelight.catalog.Job;
 import safelight.catalog.Samples;
 import safelight.imaging.Limits;
@@ -27,8 +30,8 @@ import safelight.queue.artemis.ArtemisBroker;
 import safelight.queue.artemis.ArtemisQueue;
 import safelight.queue.artemis.BrokerSettings;
 
-/// A second ticket of a job that another worker has in hand.
-class DuplicateTicketTest {
+/// Tickets of jobs that cannot be done now.
+class TicketsTest {
     /// A ticket that is put off is to need none.
     private static final CarryOut.Core NO_CORE =
             new CarryOut.Core() {
@@ -51,7 +54,7 @@ class DuplicateTicketTest {
     @TempDir private Path folder;
 
     @Test
-    void isPutOffAndCostsTheJobNothing() {
+    void secondOneOfAJobInOtherHandsIsPutOffAndCostsTheJobNothing() {
         var settings = BrokerSettings.at(folder.resolve("queue"), 0, new SecureRandom());
         try (var storage = storage();
                 var broker = ArtemisBroker.start(settings);
@@ -66,6 +69,32 @@ class DuplicateTicketTest {
 
             assertThat(queue.counts()).isEqualTo(new Counts(0, 0, 1, 0, Duration.ZERO));
             assertThat(storage.jobs().find(job.id())).contains(job);
+        }
+    }
+
+    /// Handed out again at once, it would be a dead letter before the catalog is back.
+    @Test
+    void comesAgainInAMomentIfTheCatalogIsAway() {
+        var settings = BrokerSettings.at(folder.resolve("queue"), 0, new SecureRandom());
+        var storage = storage();
+        try (var broker = ArtemisBroker.start(settings);
+                var queue = new ArtemisQueue(broker.inside(), new SecureRandom());
+                var consumption = queue.consume()) {
+            var ticket = new Ticket(new JobId(samples.id()), Ticket.Lane.NORMAL, "request");
+            queue.publish(List.of(ticket));
+            var delivery = consumption.take(SOON).orElseThrow();
+            var work = carryOut(storage, queue);
+            storage.close();
+
+            assertThatThrownBy(() -> work.carryOut(delivery, NO_CORE))
+                    .isInstanceOf(CatalogUnavailable.class);
+
+            assertThat(queue.counts().alive()).isEqualTo(1);
+            var again = consumption.take(SOON).orElseThrow();
+            assertThat(again.ticket()).isEqualTo(ticket);
+            assertThat(again.count()).isEqualTo(2);
+        } finally {
+            storage.close();
         }
     }
 

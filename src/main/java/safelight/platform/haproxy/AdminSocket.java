@@ -39,6 +39,8 @@ record AdminSocket(Path path) {
         try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
                 var selector = Selector.open()) {
             channel.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+            // Else the master would keep the connection to a worker open for the next question.
+            channel.shutdownOutput();
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
             var answer = new ByteArrayOutputStream();

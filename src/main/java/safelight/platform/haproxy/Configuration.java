@@ -55,6 +55,7 @@ final class Configuration {
 
             frontend safelight
                 bind ${BIND}
+                option idle-close-on-response
                 http-request del-header Forwarded
                 http-request del-header X-Forwarded-Host
                 http-request set-header X-Forwarded-For %[src]

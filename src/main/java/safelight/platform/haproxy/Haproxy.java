@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.fleet.Instance;
@@ -36,6 +37,9 @@ public final class Haproxy implements LoadBalancer, AutoCloseable {
 
     /// sun_path has 108 bytes, and HAProxy appends a suffix while it binds.
     private static final int SOCKET_PATH_MAX = 85;
+
+    /// A line of the master's `show proc`.
+    private static final Pattern WORKER = Pattern.compile("^(\\d+)\\s+worker\\s");
 
     /// HAProxy does not watch its parent, so a shell does, by reading the lifeline. USR1 lets
     /// requests end, as TERM does for our own processes.
@@ -126,7 +130,8 @@ public final class Haproxy implements LoadBalancer, AutoCloseable {
     }
 
     /// Reads the file again without losing a connection: the new process takes over the listening
-    /// sockets, the old one finishes what it has in hand.
+    /// sockets, the old one finishes what it has in hand, and tells clients with its next answer to
+    /// come again on a new connection.
     ///
     /// @throws PlatformUnavailable if no new process answers
     public synchronized void reload() {
@@ -149,7 +154,35 @@ public final class Haproxy implements LoadBalancer, AutoCloseable {
     @Override
     public void close() {
         drain();
+        awaitNoneInHand();
+        // It would wait for connections that clients keep and do not use, too.
+        processes().forEach(ProcessHandle::destroy);
         child.close();
+    }
+
+    private void awaitNoneInHand() {
+        long deadline = System.nanoTime() + settings.drainMost().toNanos();
+        try {
+            do Thread.sleep(LOOK_AGAIN);
+            while (hasInHand() && System.nanoTime() < deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Asks the processes of earlier reloads too.
+    private boolean hasInHand() {
+        try {
+            for (var line : master.ask("show proc").lines().toList()) {
+                var worker = WORKER.matcher(line);
+                if (!worker.find()) continue;
+                var stats = ServerStat.parse(master.ask("@!" + worker.group(1) + " show stat"));
+                if (stats.stream().anyMatch(s -> s.isBackend() && s.sessions() > 0)) return true;
+            }
+            return false;
+        } catch (IOException e) {
+            return child.handle().isPresent();
+        }
     }
 
     private void grow(Slots.Plan plan) {

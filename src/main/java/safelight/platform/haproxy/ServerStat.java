@@ -18,6 +18,11 @@ public record ServerStat(
         long answers2xx,
         long answers5xx,
         long weight) {
+    /// Whether this is the line of a whole backend.
+    boolean isBackend() {
+        return name.equals("BACKEND");
+    }
+
     /// Reads the whole answer. A column that is empty or not there counts as 0.
     public static List<ServerStat> parse(String answer) {
         var stats = new ArrayList<ServerStat>();

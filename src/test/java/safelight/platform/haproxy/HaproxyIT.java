@@ -1,10 +1,13 @@
 package safelight.platform.haproxy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -206,6 +209,47 @@ class HaproxyIT {
         balancer.follow(List.of(a, b));
     }
 
+    /// A client that sends at the moment of a reload must not find its connection closed.
+    @Test
+    void connectionThatWasIdleAtAReloadIsToldToClose() throws Exception {
+        var a = server();
+        balancer.follow(List.of(a));
+        await(() -> !answering().isEmpty());
+
+        try (var kept = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            assertThat(ask(kept)).startsWith("HTTP/1.1 200").doesNotContain("connection: close");
+            balancer.reload();
+            assertThat(ask(kept)).startsWith("HTTP/1.1 200").contains("connection: close");
+        }
+    }
+
+    @Test
+    void closeWaitsForRequestsAndNotForIdleConnections() throws Exception {
+        balancer.follow(List.of(server()));
+        await(() -> !answering().isEmpty());
+
+        try (var idle = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            ask(idle);
+            var slow = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/?ms=3000"));
+            var answer = client.sendAsync(slow.build(), HttpResponse.BodyHandlers.ofString());
+            await(() -> inHand() == 1);
+            balancer.close();
+
+            assertThat(answer).isDone();
+            assertThat(answer.join().statusCode()).isEqualTo(200);
+            assertThat(idle.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(balancer.log()).content().doesNotContain("soft-stop running for too long");
+    }
+
+    /// The head of an answer, in small letters but for the first line. Its body is one buffer with
+    /// it.
+    private static String ask(Socket kept) throws IOException {
+        kept.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+        var buffer = new byte[4096];
+        return new String(buffer, 0, kept.getInputStream().read(buffer), US_ASCII);
+    }
+
     @Test
     void rollingRestartUnderLoadFailsNothing() throws Exception {
         var a = server();
@@ -297,7 +341,7 @@ class HaproxyIT {
 
     @Test
     void takenPortIsSaidAtOnce() throws Exception {
-        try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var wrong = settings(taken.getLocalPort(), 4);
             var elsewhere =
                     new HaproxySettings(

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import safelight.accounts.SessionRules;
 import safelight.base.Backoff;
 import safelight.base.Bytes;
+import safelight.catalog.Job;
 import safelight.imaging.Limits;
 import safelight.jobs.JobSettings;
 import safelight.queue.artemis.BrokerAccess;
@@ -112,8 +113,14 @@ record Config(Settings settings) {
                     "jobs.attempts-most",
                     20,
                     1,
-                    1000,
-                    "Starts, for whatever reason, after which a job is dead");
+                    Job.Status.HISTORY_MAX,
+                    "Starts whose worker was stopped, nobody knows why, after which a job is dead");
+    private static final Setting<Duration> JOB_HINDERED =
+            Setting.duration(
+                    "jobs.hindered-most",
+                    "1d",
+                    "How long a job waits for storage that fails, from its first start, before it"
+                            + " is dead");
     private static final Setting<Integer> BATCH_SIZE =
             Setting.number("jobs.batch-most", 10_000, 1, 100_000, "Photos of one batch");
     private static final Setting<Duration> JOB_PAUSE =
@@ -220,6 +227,7 @@ record Config(Settings settings) {
                 JOB_GRACE,
                 JOB_STRIKES,
                 JOB_ATTEMPTS,
+                JOB_HINDERED,
                 BATCH_SIZE,
                 JOB_PAUSE,
                 JOB_PAUSE_MOST,
@@ -375,6 +383,7 @@ record Config(Settings settings) {
                 settings.get(JOB_GRACE),
                 settings.get(JOB_STRIKES),
                 settings.get(JOB_ATTEMPTS),
+                settings.get(JOB_HINDERED),
                 settings.get(BATCH_SIZE),
                 new OpenLimits(settings).most(settings.get(BATCH_SIZE)),
                 new Backoff(settings.get(JOB_PAUSE), settings.get(JOB_PAUSE_MOST)));

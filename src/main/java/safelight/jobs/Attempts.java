@@ -14,10 +14,13 @@ import safelight.catalog.Job.Status;
 /// How a job's status moves from one attempt to the next: pure decisions, no clock, no storage.
 ///
 /// A start that ends through the job's own doing (its worker crashed, its operation failed) is a
-/// *strike*; one that was cut off from outside (the process was killed, the machine stopped) is
-/// not, since it says nothing about the photo. Strikes make a job dead soon, attempts only after
-/// many.
+/// *strike*; one that went down with its worker, nobody knows why (the process was killed, the
+/// machine stopped), is *unexplained*, and may be the photo's doing or not; one that was hindered
+/// by something that the job needs says nothing about it. Strikes make a job dead soon, unexplained
+/// ends after many, hindrances only after a long time.
 final class Attempts {
+    private static final String KILLED = "SL-JOB-07";
+
     private final JobSettings settings;
 
     Attempts(JobSettings settings) {
@@ -71,22 +74,33 @@ final class Attempts {
                                 .formatted(now.strikes() + (guilty ? 1 : 0)),
                         true);
         if (guilty) return struck(noted(now, at, Outcome.CRASHED, reason.code()), reason, at);
-        return interrupted(
-                noted(now, at, Outcome.INTERRUPTED, "SL-JOB-07"),
-                new Job.Reason(
-                        "SL-JOB-07",
-                        "The job was interrupted %d times before its end.".formatted(now.attempt()),
-                        true),
-                at);
+        return interrupted(noted(now, at, Outcome.INTERRUPTED, KILLED), at);
     }
 
     /// Something that the job needs failed, which says nothing about the photo: it waits, and only
-    /// after many attempts it ends with that as its reason. What cannot pass ends it at once.
+    /// long after its first start it ends with that as its reason. What cannot pass ends it at
+    /// once.
     Status hindered(Status now, Problem problem, Instant at) {
         var noted = noted(now, at, Outcome.INTERRUPTED, problem.code());
-        return problem.retryable()
-                ? interrupted(noted, reason(problem), at)
+        var patience = now.started().orElse(at).plus(settings.hinderedMost());
+        return problem.retryable() && at.isBefore(patience)
+                ? waiting(noted, noted.strikes())
                 : ended(noted, reason(problem), at);
+    }
+
+    /// Whether the job may be what takes its workers down, so that no other should be beside it. A
+    /// first unexplained end is most often a worker that was killed with all that it had in hand.
+    static boolean isSuspect(Status status) {
+        return status.strikes() > 0 || unexplained(status) > 1;
+    }
+
+    /// How many starts since the last retry by hand went down with their worker, of the {@link
+    /// Status#HISTORY_MAX} that are remembered. One that nobody has seen end is one of them.
+    private static long unexplained(Status status) {
+        var all = status.history();
+        return all.subList(Math.max(0, all.size() - status.attempt()), all.size()).stream()
+                .filter(a -> a.code().map(KILLED::equals).orElse(a.outcome().isEmpty()))
+                .count();
     }
 
     /// Somebody does not want it any more.
@@ -115,10 +129,11 @@ final class Attempts {
                 && status.error().map(Job.Reason::retryable).orElse(false);
     }
 
-    private Status interrupted(Status now, Job.Reason reason, Instant at) {
-        return now.attempt() >= settings.attemptsMost()
-                ? ended(now, reason, at)
-                : waiting(now, now.strikes());
+    private Status interrupted(Status now, Instant at) {
+        long times = unexplained(now);
+        if (times < settings.attemptsMost()) return waiting(now, now.strikes());
+        var message = "The job's worker was stopped %d times before its end.".formatted(times);
+        return ended(now, new Job.Reason(KILLED, message, true), at);
     }
 
     private Status struck(Status now, Job.Reason reason, Instant at) {

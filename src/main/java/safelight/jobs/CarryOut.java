@@ -51,8 +51,8 @@ import safelight.queue.JobQueue;
 /// time. A result is keyed by source, recipe and engine, so a second run finds the first one's; a
 /// row is changed only by whoever saw its latest version, so a late finisher changes nothing.
 ///
-/// A job that comes again because its worker went down is run alone, so that no other job is
-/// charged for a crash that is not its own.
+/// A job that may have taken its worker down is run alone, so that no other job is charged for a
+/// crash that is not its own.
 public final class CarryOut {
     private static final Logger LOG = LoggerFactory.getLogger(CarryOut.class);
     private static final Duration ELSEWHERE = Duration.ofSeconds(15);
@@ -127,6 +127,8 @@ public final class CarryOut {
     /// @throws safelight.queue.QueueUnavailable if the delivery could not be ended
     /// @throws CatalogUnavailable if the job's row could not be read or changed; the delivery comes
     ///   again in a moment
+    /// @throws BlobFailure if photo storage failed, as it may for the next job too: this one comes
+    ///   again, and whoever calls should rest
     public void carryOut(JobQueue.Delivery delivery, Core core) {
         try {
             carry(delivery, core);
@@ -172,8 +174,7 @@ public final class CarryOut {
     }
 
     private void inTurn(JobQueue.Delivery delivery, Job job, Core core) {
-        boolean suspect = delivery.count() > 1 || job.status().attempt() > 0;
-        int needed = suspect ? parts.inHandMost : 1;
+        int needed = Attempts.isSuspect(job.status()) ? parts.inHandMost : 1;
         places.acquireUninterruptibly(needed);
         try {
             attempt(delivery, job, core);
@@ -191,14 +192,20 @@ public final class CarryOut {
         }
         var mine = claimed.get();
         tell(mine, JobChanged.Kind.STATE, 0);
-        var after = outcome(mine, core);
+        var outcome = outcome(mine, core);
+        var after = outcome.job;
         after.ifPresent(j -> tell(j, JobChanged.Kind.STATE, j.status().progress()));
         var last = after.or(() -> parts.jobs.find(mine.id())).orElse(mine);
         log(last, began);
         if (last.status().state().isFinal()) end(delivery, last);
         else if (isWithAnother(last)) delivery.acknowledge();
         else delivery.retry(parts.settings.between().delay(last.status().attempt(), parts.random));
+        if (outcome.hindrance.isPresent()) throw outcome.hindrance.get();
     }
+
+    /// The job after an attempt, or empty if somebody else changed its row meanwhile, and what of
+    /// storage hindered it.
+    private record Ended(Optional<Job> job, Optional<BlobFailure> hindrance) {}
 
     /// Whoever notices a worker's end frees its jobs just when their tickets come here: a row that
     /// changed for that reason is claimed all the same.
@@ -226,8 +233,29 @@ public final class CarryOut {
                 && job.status().worker().filter(w -> !w.equals(parts.worker.value())).isPresent();
     }
 
+    private Ended outcome(Job job, Core core) {
+        try {
+            return new Ended(tried(job, core), Optional.empty());
+        } catch (BlobFailure.Unavailable | BlobFailure.Full e) {
+            return new Ended(hindered(job, e), Optional.of(e));
+        } catch (Failure e) {
+            return new Ended(hindered(job, e), Optional.empty());
+        }
+    }
+
+    private Optional<Job> hindered(Job job, Failure by) {
+        LOG.atWarn()
+                .addKeyValue("job", job.id())
+                .addKeyValue("problem", by.problem().code())
+                .setCause(by)
+                .log("attempt interrupted");
+        return advance(job, attempts.hindered(job.status(), by.problem(), parts.clock.instant()));
+    }
+
     /// The job after this attempt, or empty if somebody else changed its row meanwhile.
-    private Optional<Job> outcome(Job job, Core core) {
+    ///
+    /// @throws Failure if something that it needs failed
+    private Optional<Job> tried(Job job, Core core) {
         try (var overseer = oversee(job)) {
             overseers.put(job.id(), overseer);
             try {
@@ -244,13 +272,7 @@ public final class CarryOut {
                 return advance(
                         job, attempts.failed(job.status(), e.problem(), parts.clock.instant()));
             } catch (Failure e) {
-                LOG.atWarn()
-                        .addKeyValue("job", job.id())
-                        .addKeyValue("problem", e.problem().code())
-                        .setCause(e)
-                        .log("attempt interrupted");
-                return advance(
-                        job, attempts.hindered(job.status(), e.problem(), parts.clock.instant()));
+                throw e;
             } catch (RuntimeException e) {
                 LOG.atError().addKeyValue("job", job.id()).setCause(e).log("attempt broke");
                 return advance(

@@ -129,7 +129,7 @@ public final class Worker implements AutoCloseable {
         } catch (Failure e) {
             LOG.atWarn()
                     .addKeyValue("problem", e.problem().code())
-                    .log("slot waits for queue or catalog");
+                    .log("slot waits for queue, catalog or photo storage");
             rest();
         } catch (InterruptedException e) {
             draining.countDown();

@@ -2,8 +2,11 @@ package safelight.app;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import safelight.imaging.Darkroom;
+import safelight.imaging.DarkroomStopped;
 import safelight.imaging.Developed;
 import safelight.imaging.Format;
 import safelight.imaging.Limits;
@@ -14,10 +17,14 @@ import safelight.imaging.Source;
 import safelight.imaging.Watch;
 
 /// Safelight with a darkroom that has two faults, the way native decoders have them: a blur of
-/// sigma 66 crashes the process, one of 77 hangs in native code and hears no word.
+/// sigma 66 crashes the process, one of 77 hangs in native code and hears no word. And one of 88
+/// takes its time, without the work.
 public final class FaultyMain {
     private static final double CRASHES = 66;
     private static final double HANGS = 77;
+    private static final double LINGERS = 88;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final Duration LINGER = Duration.ofSeconds(45);
 
     private FaultyMain() {}
 
@@ -52,6 +59,7 @@ public final class FaultyMain {
         public Developed develop(Source source, Recipe recipe, Limits limits, Watch watch) {
             if (recipe.operations().contains(new Operation.Blur(CRASHES))) crash();
             if (recipe.operations().contains(new Operation.Blur(HANGS))) hang();
+            if (recipe.operations().contains(new Operation.Blur(LINGERS))) linger(watch);
             return real.develop(source, recipe, limits, watch);
         }
 
@@ -60,6 +68,14 @@ public final class FaultyMain {
             MemorySegment.ofAddress(0)
                     .reinterpret(Long.BYTES)
                     .set(ValueLayout.JAVA_LONG_UNALIGNED, 0, 1);
+        }
+
+        private static void linger(Watch watch) {
+            long end = System.nanoTime() + LINGER.toNanos();
+            while (System.nanoTime() < end) {
+                if (watch.isStopped()) throw new DarkroomStopped();
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            }
         }
 
         private static void hang() {

@@ -23,6 +23,7 @@ class AttemptsTest {
                             Duration.ofSeconds(5),
                             3,
                             5,
+                            Duration.ofHours(1),
                             100,
                             JobSettings.OpenMost.ofJobs(100, 100),
                             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1))));
@@ -83,11 +84,52 @@ class AttemptsTest {
     @Test
     void hinderedJobKeepsTheTrueReason() {
         var status = Job.Status.NEW;
-        for (int i = 0; i < 5; i++) status = attempts.hindered(started(status), PASSING, NOON);
+        for (int i = 0; i < 100; i++) status = attempts.hindered(started(status), PASSING, NOON);
+        assertThat(status.state()).isEqualTo(State.RUNNING);
+        status = attempts.hindered(started(status), PASSING, NOON.plus(Duration.ofHours(1)));
 
         assertThat(status.error().orElseThrow().code()).isEqualTo("SL-X-01");
+        assertThat(Attempts.isDead(status)).isTrue();
         assertThat(attempts.hindered(started(Job.Status.NEW), LASTING, NOON).state())
                 .isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void whatStorageFailedCountsForNoKill() {
+        var status = Job.Status.NEW;
+        for (int i = 0; i < 9; i++) status = attempts.hindered(started(status), PASSING, NOON);
+
+        assertThat(Attempts.isSuspect(status)).isFalse();
+        for (int i = 0; i < 4; i++) status = attempts.abandoned(started(status), false, NOON);
+        assertThat(status.state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void strikeOrASecondUnexplainedEndMakesASuspect() {
+        var struck = attempts.abandoned(started(Job.Status.NEW), true, NOON);
+        var killed = attempts.abandoned(started(Job.Status.NEW), false, NOON);
+
+        assertThat(Attempts.isSuspect(Job.Status.NEW)).isFalse();
+        assertThat(Attempts.isSuspect(struck)).isTrue();
+        assertThat(Attempts.isSuspect(killed)).isFalse();
+        assertThat(Attempts.isSuspect(attempts.abandoned(started(killed), false, NOON))).isTrue();
+    }
+
+    @Test
+    void endThatNobodySawIsUnexplained() {
+        var lost = started(Job.Status.NEW);
+
+        assertThat(Attempts.isSuspect(lost)).isFalse();
+        assertThat(Attempts.isSuspect(started(lost))).isTrue();
+    }
+
+    @Test
+    void retryByHandForgetsWhatWasSuspect() {
+        var status = Job.Status.NEW;
+        for (int i = 0; i < 5; i++) status = attempts.abandoned(started(status), false, NOON);
+
+        assertThat(Attempts.isDead(status)).isTrue();
+        assertThat(Attempts.isSuspect(started(Attempts.again(status)))).isFalse();
     }
 
     @Test

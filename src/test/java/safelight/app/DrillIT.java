@@ -31,7 +31,7 @@ class DrillIT {
     void nothingIsLostOrDoubledWhateverIsKilledStoppedOrCut() throws Exception {
         var kept = folder.resolve("kept");
 
-        var ended = drill("--seconds", "25", "--seed", "23", "--keep", kept.toString(), "--json");
+        var ended = drill("--seconds", "60", "--seed", "23", "--keep", kept.toString(), "--json");
 
         assertThat(ended.code()).as(ended.err() + ended.out()).isZero();
         var figures = JSON.readTree(ended.out());

@@ -23,4 +23,12 @@ public abstract class Failure extends RuntimeException {
     public Problem problem() {
         return problem;
     }
+
+    /// What the exception behind all says, for the log; its code if there is none.
+    public String reason() {
+        var reason = problem.code();
+        for (var cause = getCause(); cause != null; cause = cause.getCause())
+            reason = String.valueOf(cause.getMessage());
+        return reason;
+    }
 }

@@ -225,6 +225,7 @@ public final class Relay implements AutoCloseable {
             } catch (QueueUnavailable | CatalogUnavailable e) {
                 LOG.atWarn()
                         .addKeyValue("problem", e.problem().code())
+                        .addKeyValue("reason", e.reason())
                         .log("relay waits for queue or catalog");
                 rest(LOOK_AGAIN);
             } catch (RuntimeException e) {

@@ -114,6 +114,7 @@ public final class Sweeper implements AutoCloseable {
                 } catch (Failure e) {
                     LOG.atWarn()
                             .addKeyValue("problem", e.problem().code())
+                            .addKeyValue("reason", e.reason())
                             .log("sweeper tries again later");
                 } catch (RuntimeException e) {
                     LOG.atError().setCause(e).log("sweeper broke, and goes on");

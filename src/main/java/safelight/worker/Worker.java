@@ -129,6 +129,7 @@ public final class Worker implements AutoCloseable {
         } catch (Failure e) {
             LOG.atWarn()
                     .addKeyValue("problem", e.problem().code())
+                    .addKeyValue("reason", e.reason())
                     .log("slot waits for queue, catalog or photo storage");
             rest();
         } catch (InterruptedException e) {

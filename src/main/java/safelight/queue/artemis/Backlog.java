@@ -65,12 +65,13 @@ final class Backlog {
         Optional<Message> reply = Optional.ofNullable(answers.receive(ANSWER_WAIT.toMillis()));
         if (reply.isEmpty()) throw new JMSException("no answer to " + question);
         var message = reply.get();
-        if (!JMSManagementHelper.hasOperationSucceeded(message))
-            throw new JMSException("refused: " + question);
         try {
-            return JMSManagementHelper.getResult(message) instanceof Number number
-                    ? number.longValue()
-                    : 0;
+            var result = JMSManagementHelper.getResult(message);
+            if (!JMSManagementHelper.hasOperationSucceeded(message))
+                throw new JMSException("refused: " + question + ": " + result);
+            return result instanceof Number number ? number.longValue() : 0;
+        } catch (JMSException e) {
+            throw e;
         } catch (Exception e) {
             throw new JMSException("unreadable answer to " + question, null, e);
         }

@@ -10,6 +10,7 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.time.Duration;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
+import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,10 +43,14 @@ final class Line implements AutoCloseable {
         }
     }
 
-    Line(ConnectionFactory factory) throws JMSException {
+    /// Calls `onBreak` should the connection break.
+    Line(ConnectionFactory factory, Runnable onBreak) throws JMSException {
         connection = factory.createConnection();
         try {
-            connection.setExceptionListener(_ -> broken = true);
+            connection.setExceptionListener(_ -> {
+                broken = true;
+                onBreak.run();
+            });
             session = connection.createSession(Session.SESSION_TRANSACTED);
             producer = session.createProducer(null);
             producer.setDisableMessageID(true);
@@ -58,6 +63,11 @@ final class Line implements AutoCloseable {
 
     Session session() {
         return session;
+    }
+
+    /// Makes what the broker lacks, as this user.
+    void furnish(String user) throws JMSException {
+        new Furnishing(((ActiveMQSession) session).getCoreSession(), user).complete();
     }
 
     /// All tickets.

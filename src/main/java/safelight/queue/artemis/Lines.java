@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import safelight.base.Bytes;
 import safelight.queue.QueueUnavailable;
@@ -23,6 +24,9 @@ final class Lines implements AutoCloseable {
     private final ActiveMQConnectionFactory many;
     private final Semaphore free = new Semaphore(SHARED_MAX);
     private final ConcurrentLinkedDeque<Line> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger breaks = new AtomicInteger();
+    private final String user;
+    private volatile int furnishedAfter = -1;
     private volatile boolean closed;
 
     /// What to do with a line; it belongs to no one else meanwhile.
@@ -33,16 +37,33 @@ final class Lines implements AutoCloseable {
     Lines(BrokerAccess access) {
         one = factory(access, new Bytes(0));
         many = factory(access, EVENTS_AHEAD);
+        user = access.user();
     }
 
     /// A line of the caller's own; its consumers hold one message at a time.
     Line open() throws JMSException {
-        return new Line(one);
+        return opened(one);
     }
 
     /// A line of the caller's own whose consumers are sent messages ahead.
     Line openAhead() throws JMSException {
-        return new Line(many);
+        return opened(many);
+    }
+
+    /// The first one, and the first after each break, sees to it that the broker has what it needs:
+    /// it may be another, or have lost its disk.
+    private Line opened(ActiveMQConnectionFactory factory) throws JMSException {
+        int now = breaks.get();
+        var line = new Line(factory, breaks::incrementAndGet);
+        if (furnishedAfter == now) return line;
+        try {
+            line.furnish(user);
+            furnishedAfter = now;
+            return line;
+        } catch (JMSException | RuntimeException e) {
+            line.close();
+            throw e;
+        }
     }
 
     /// Does one short thing over a shared line; `what` is for the failure.
@@ -74,6 +95,7 @@ final class Lines implements AutoCloseable {
             }
         } catch (JMSException | RuntimeException e) {
             closeIdle();
+            breaks.incrementAndGet();
             Interrupts.restore(e);
             throw new QueueUnavailable(what, e);
         }

@@ -29,6 +29,8 @@ final class Listening implements AutoCloseable {
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
     private static final Duration ROUND = Duration.ofSeconds(30);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+    // Else the broker keeps all for a listener that hangs, unless it was told otherwise.
+    private static final int WAITING_MAX = 1_000;
     // A receive that ends empty before this has lost its connection; JMS does not say so.
     private static final Duration SOON = ROUND.dividedBy(2);
 
@@ -113,7 +115,7 @@ final class Listening implements AutoCloseable {
         var opened = lines.openAhead();
         line = opened;
         if (isClosed()) opened.close();
-        var topic = Names.topic(Names.EVENTS);
+        var topic = Names.topic(Names.EVENTS + "?ring-size=" + WAITING_MAX);
         var consumer = opened.listening().createConsumer(topic, ear.selector());
         subscription = consumer;
         return consumer;

@@ -56,7 +56,7 @@ import safelight.queue.JobQueue;
 public final class CarryOut {
     private static final Logger LOG = LoggerFactory.getLogger(CarryOut.class);
     private static final Duration ELSEWHERE = Duration.ofSeconds(15);
-    private static final Duration CATALOG_AWAY = Duration.ofSeconds(2);
+    private static final Duration MOMENT = Duration.ofSeconds(2);
     // an EXIF orientation that swaps width and height
     private static final int TURNED = 6;
     private static final Bytes RESULT_MAX = Bytes.mebi(1024);
@@ -134,7 +134,7 @@ public final class CarryOut {
             carry(delivery, core);
         } catch (CatalogUnavailable e) {
             // Else it came again at once, until the broker took it for poison (a dead letter).
-            delivery.retry(CATALOG_AWAY);
+            delivery.retry(MOMENT);
             throw e;
         }
     }
@@ -154,7 +154,9 @@ public final class CarryOut {
             // Taken over while this data center was away: it is in line there.
             delivery.acknowledge();
         } else if (!inHand.add(id)) {
-            delivery.acknowledge();
+            // It may be the only one: after the broker was away, that of the run is gone. As new,
+            // so that nobody takes the run's worker for dead.
+            delivery.putOffAsNew(MOMENT);
         } else {
             try {
                 if (isElsewhere(delivery, job)) delivery.putOff(ELSEWHERE);

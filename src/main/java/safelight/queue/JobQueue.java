@@ -95,6 +95,12 @@ public interface JobQueue extends AutoCloseable {
         /// @throws QueueUnavailable if the broker does not answer; the ticket will come again
         void putOff(Duration delay);
 
+        /// Comes again after `delay` as if it were new: for a second ticket of a job that is in
+        /// hand, whose hand-outs say nothing about that job.
+        ///
+        /// @throws QueueUnavailable if the broker does not answer; the ticket will come again
+        void putOffAsNew(Duration delay);
+
         /// Goes to the dead-letter queue, in one step with leaving the line.
         ///
         /// @throws QueueUnavailable if the broker does not answer; the ticket will come again

@@ -3,6 +3,8 @@ package safelight.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -10,14 +12,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import safelight.base.Bytes;
 import safelight.base.HandClock;
 import safelight.base.InstanceId;
 import safelight.base.JobId;
+import safelight.base.PhotoId;
 import safelight.catalog.CatalogUnavailable;
 import safelight.catalog.Job;
+import safelight.catalog.Photo;
 import safelight.catalog.Samples;
 import safelight.imaging.Limits;
 import safelight.jobs.CarryOut;
@@ -25,6 +32,7 @@ import safelight.jobs.JobSettings;
 import safelight.observe.Meters;
 import safelight.queue.Counts;
 import safelight.queue.JobQueue;
+import safelight.queue.QueueUnavailable;
 import safelight.queue.Ticket;
 import safelight.queue.artemis.ArtemisBroker;
 import safelight.queue.artemis.ArtemisQueue;
@@ -46,7 +54,7 @@ class TicketsTest {
                 }
             };
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final Samples samples = new Samples(clock);
@@ -95,6 +103,102 @@ class TicketsTest {
             assertThat(again.count()).isEqualTo(2);
         } finally {
             storage.close();
+        }
+    }
+
+    /// The broker was away, so the ticket is handed out again while the first run goes on, which
+    /// cannot end it any more. Should that run's worker die now, this is the job's only ticket.
+    @Test
+    void secondOneOfAJobInHandHereStaysAndDisturbsNobody() throws Exception {
+        var settings = BrokerSettings.at(folder.resolve("queue"), 0, new SecureRandom());
+        var core = new HeldCore();
+        try (var tasks = Executors.newVirtualThreadPerTaskExecutor();
+                var storage = storage();
+                var broker = ArtemisBroker.start(settings);
+                var queue = new ArtemisQueue(broker.overTcp(), new SecureRandom());
+                var consumption = queue.consume()) {
+            var job = accepted(storage);
+            queue.publish(List.of(new Ticket(job.id(), Ticket.Lane.NORMAL, "request")));
+            var work = carryOut(storage, queue);
+            var first = consumption.take(SOON).orElseThrow();
+            var run = tasks.submit(() -> work.carryOut(first, core));
+            assertThat(core.isAskedFor.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            var running = storage.jobs().find(job.id());
+            broker.close();
+
+            try (var later = ArtemisBroker.start(settings);
+                    var again = new ArtemisQueue(later.overTcp(), new SecureRandom());
+                    var others = again.consume()) {
+                work.carryOut(others.take(SOON).orElseThrow(), NO_CORE);
+                assertThat(again.counts().scheduled()).isEqualTo(1);
+
+                carryOut(storage, again).carryOut(others.take(SOON).orElseThrow(), NO_CORE);
+                assertThat(again.counts().scheduled()).isEqualTo(1);
+                assertThat(storage.jobs().find(job.id())).isEqualTo(running);
+
+                core.mayBeTaken.countDown();
+                assertThatThrownBy(() -> run.get(SOON.toSeconds(), TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(QueueUnavailable.class);
+                assertThat(storage.jobs().find(job.id()).orElseThrow().status().state())
+                        .isEqualTo(Job.State.SUCCEEDED);
+            }
+        }
+    }
+
+    /// Keeps a job in hand.
+    private static final class HeldCore implements CarryOut.Core {
+        private final CountDownLatch isAskedFor = new CountDownLatch(1);
+        private final CountDownLatch mayBeTaken = new CountDownLatch(1);
+
+        @Override
+        public void take() {
+            isAskedFor.countDown();
+            try {
+                if (!mayBeTaken.await(SOON.toSeconds(), TimeUnit.SECONDS))
+                    throw new AssertionError("never released");
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        public void giveBack() {}
+    }
+
+    private Job accepted(Storage storage) throws IOException {
+        var account = samples.account("a@example.org").id();
+        var bytes = Client.jpeg(64, 48, 1);
+        try (var staged =
+                storage.blobs().stage(new ByteArrayInputStream(bytes), new Bytes(bytes.length))) {
+            staged.keep();
+            var photo =
+                    new Photo(
+                            new PhotoId(samples.id()),
+                            account,
+                            staged.digest(),
+                            "jpeg",
+                            64,
+                            48,
+                            bytes.length,
+                            "a.jpg",
+                            Optional.empty(),
+                            clock.instant(),
+                            new Photo.Frames(1, 1));
+            storage.photos().add(photo);
+            var order =
+                    new Job.Order(
+                            account,
+                            photo.id(),
+                            "blur?sigma=2>jpeg?quality=80",
+                            Job.Purpose.EDIT,
+                            Job.Priority.NORMAL,
+                            Optional.empty(),
+                            "request",
+                            "us-east",
+                            clock.instant());
+            var job = Job.accepted(new JobId(samples.id()), order.weighing(Samples.WEIGHT));
+            storage.jobs().accept(job, 100);
+            return job;
         }
     }
 

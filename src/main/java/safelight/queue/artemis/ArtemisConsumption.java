@@ -203,6 +203,11 @@ final class ArtemisConsumption implements JobQueue.Consumption {
         }
 
         @Override
+        public void putOffAsNew(Duration delay) {
+            end("put off", () -> line.send(Names.JOBS, ticket, 0, delay));
+        }
+
+        @Override
         public void bury() {
             end("bury", () -> line.send(Names.DEAD, ticket, count, Duration.ZERO));
         }

@@ -109,6 +109,7 @@ class RolesIT {
         var jobs = new ArrayList<String>();
         for (int i = 0; i < 10; i++)
             jobs.add(here.job(photo, SMALL).is(202).json().path("id").asText());
+        there.get("/health/ready").is(200);
         first.kill();
 
         role("broker-again", "broker", "--set", "broker.port=0").address();

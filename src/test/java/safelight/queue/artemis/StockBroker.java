@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.utils.VersionLoader;
 import safelight.app.FreePort;
 
@@ -23,6 +24,7 @@ public final class StockBroker implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
     private static final String ACTIVE = "AMQ221007";
+    private static final String WAITING = "AMQ221032";
     private static final Duration FETCH_MOST = Duration.ofMinutes(5);
     private static final Duration START_MOST = Duration.ofMinutes(2);
     private static final String[] NEEDLESS = {"amqp", "mqtt", "stomp", "hornetq"};
@@ -31,15 +33,39 @@ public final class StockBroker implements AutoCloseable {
     private final int port;
     private Process process;
 
-    private StockBroker(Path home) throws IOException {
+    private StockBroker(Path home, int port, List<String> more) throws IOException {
         this.home = home;
-        this.port = FreePort.find();
-        create();
+        this.port = port;
+        create(more);
     }
 
     /// One that was never started; its instance is made in this folder, which is not there yet.
     public static StockBroker in(Path folder) throws IOException {
-        return new StockBroker(folder);
+        return new StockBroker(folder, FreePort.find(), List.of());
+    }
+
+    /// One, and its backup, on the same disk.
+    static List<StockBroker> pairIn(Path folder) throws IOException {
+        int live = FreePort.find();
+        int backup = FreePort.find();
+        return List.of(
+                new StockBroker(folder.resolve("live"), live, paired(folder, backup)),
+                new StockBroker(
+                        folder.resolve("backup"),
+                        backup,
+                        Stream.concat(Stream.of("--backup"), paired(folder, live).stream())
+                                .toList()));
+    }
+
+    private static List<String> paired(Path folder, int other) {
+        return List.of(
+                "--clustered",
+                "--cluster-user=pair",
+                "--cluster-password=" + PASSWORD,
+                "--shared-store",
+                "--failover-on-shutdown",
+                "--staticCluster=tcp://" + HOST + ":" + other,
+                "--data=" + folder.resolve("data"));
     }
 
     /// How to get in as this user.
@@ -63,11 +89,20 @@ public final class StockBroker implements AutoCloseable {
 
     /// Returns once it serves.
     public void start() throws IOException {
+        start(ACTIVE);
+    }
+
+    /// Returns once it waits for the other of its pair to end.
+    void startAsBackup() throws IOException {
+        start(WAITING);
+    }
+
+    private void start(String sign) throws IOException {
         var log = home.resolve("run.log");
         Files.deleteIfExists(log);
         process = launcher(log, home.resolve("bin/artemis"), "run").start();
         long endNanos = System.nanoTime() + START_MOST.toNanos();
-        while (!Files.readString(log).contains(ACTIVE)) {
+        while (!Files.readString(log).contains(sign)) {
             if (!process.isAlive() || System.nanoTime() > endNanos)
                 throw new IOException("Artemis did not start:\n" + Files.readString(log));
             pause();
@@ -93,7 +128,7 @@ public final class StockBroker implements AutoCloseable {
         kill();
     }
 
-    private void create() throws IOException {
+    private void create(List<String> more) throws IOException {
         var log = home.resolveSibling(home.getFileName() + ".create.log");
         var arguments =
                 new ArrayList<>(
@@ -111,6 +146,7 @@ public final class StockBroker implements AutoCloseable {
                                 "--require-login",
                                 "--no-autotune",
                                 "--no-web"));
+        arguments.addAll(more);
         for (var protocol : NEEDLESS) arguments.add("--no-" + protocol + "-acceptor");
         run(launcher(log, distribution().resolve("bin/artemis"), arguments.toArray(String[]::new)));
         // How full the disk of a developer is does not matter.

@@ -2,7 +2,6 @@ package safelight.autoscaler;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -11,11 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import safelight.base.Failure;
 import safelight.fleet.Fleet;
-import safelight.fleet.Instance;
-import safelight.fleet.Lease;
 import safelight.observe.Meters;
 import safelight.scaling.Line;
-import safelight.scaling.WorkSample;
 import safelight.scaling.WorkerPolicy;
 
 /// Says how many workers there should be, and leaves it to others to carry that out: KEDA reads
@@ -25,8 +21,7 @@ public final class Adviser implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
     private static final Duration CLOSE_MOST = Duration.ofSeconds(10);
 
-    private final Parts parts;
-    private final Crew<WorkSample> workers;
+    private final Advice advice;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private boolean failing;
@@ -42,9 +37,7 @@ public final class Adviser implements AutoCloseable {
 
     /// Looks and says from now on.
     public Adviser(Parts parts) {
-        this.parts = parts;
-        this.workers = new Crew<>(Instance.Role.WORKER, parts.policy, parts.meters);
-        parts.meters.gauge("safelight_workers_desired", workers::recommended);
+        this.advice = new Advice(parts);
         this.thread = Thread.ofVirtual().name("adviser").start(this::run);
     }
 
@@ -69,22 +62,10 @@ public final class Adviser implements AutoCloseable {
 
     private void look() {
         try {
-            var now = parts.clock.instant();
-            var here =
-                    parts.fleet.instances(now.minus(Lease.GONE_AFTER)).stream()
-                            .filter(i -> i.dataCenter().equals(parts.dataCenter))
-                            .toList();
-            var sight =
-                    new Sight(
-                            Instance.Role.WORKER,
-                            now,
-                            here,
-                            List.of(),
-                            parts.policy.pace().fresh());
-            workers.decide(sight.sample(parts.line.get()), now);
+            advice.look();
             failing = false;
         } catch (Failure e) {
-            workers.lose();
+            advice.lose();
             if (!failing)
                 LOG.atWarn().addKeyValue("problem", e.problem().code()).log("adviser waits");
             failing = true;

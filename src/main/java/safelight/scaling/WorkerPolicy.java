@@ -14,7 +14,8 @@ import safelight.scaling.Pace.Demand;
 ///
 /// What arrives is what is being used, plus what the line grew by. A line that is older than
 /// `drain` although the figures are content says that jobs cost more than was thought: then a
-/// quarter more is asked for, once in `stable`. Never fewer than what is being worked on needs.
+/// quarter more is asked for, once in `stable`. Never fewer than what is being worked on needs, and
+/// one as soon as a job waits.
 /// Tickets that wait for their retry are no work yet, and hold nothing up (keda's scalers count
 /// them).
 public record WorkerPolicy(WorkerScaling scaling) implements Rule<WorkSample> {
@@ -43,6 +44,8 @@ public record WorkerPolicy(WorkerScaling scaling) implements Rule<WorkSample> {
         // A slot may have two jobs and more in hand while it stores one: what runs never asks for
         // more to run it.
         int floor = Math.min(present, (int) Math.ceil(last.inHand() / slots));
+        // Jobs that seem to cost nothing would else wait for ever where there is no worker.
+        if (last.line().waiting() > 0) floor = Math.max(1, floor);
         double asked = (arriving + waiting) / each;
         double late = late(history, last, present, now);
         if (late > asked) return new Demand(late, floor, Cause.LATE, "jobs that wait too long");

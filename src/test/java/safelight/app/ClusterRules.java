@@ -24,7 +24,8 @@ import safelight.app.Manifests.Workload;
 /// What holds between the manifests: who finds whom, what scales what, what may be disrupted.
 final class ClusterRules {
     private static final String UP = "0 Max Percent 100/15 Pods 4/15";
-    private static final String DOWN = "300 Max Percent 10/60";
+    private static final int HELD_SECONDS = 300;
+    private static final String DOWN = HELD_SECONDS + " Max Percent 10/60";
 
     private final Manifests manifests;
     private final List<String> faults = new ArrayList<>();
@@ -137,9 +138,13 @@ final class ClusterRules {
             var name = "ScaledObject " + scaled.metadata().getName();
             var spec = scaled.spec();
             expect(
-                    spec.minReplicaCount() >= 1 && spec.maxReplicaCount() > spec.minReplicaCount(),
+                    spec.minReplicaCount() >= 0 && spec.maxReplicaCount() > spec.minReplicaCount(),
                     name,
-                    "has a worker or more");
+                    "has room to grow");
+            expect(
+                    spec.cooldownPeriod() >= HELD_SECONDS,
+                    name,
+                    "keeps its last worker as long as the others");
             var settings = manifests.settings();
             expect(
                     settings.get("autoscaler.workers-least").equals("" + spec.minReplicaCount())
@@ -149,7 +154,7 @@ final class ClusterRules {
                     "has the bounds of autoscaler.workers-least and -most");
             expect(
                     spec.fallback().behavior().equals("currentReplicasIfHigher")
-                            && spec.fallback().replicas() >= spec.minReplicaCount(),
+                            && spec.fallback().replicas() >= Math.max(1, spec.minReplicaCount()),
                     name,
                     "takes nothing away without a metric");
             behavior(name, spec.advanced().horizontalPodAutoscalerConfig().behavior());
@@ -161,6 +166,10 @@ final class ClusterRules {
                             && trigger.metadata().threshold().equals("1"),
                     name,
                     "starts as many as are wanted");
+            expect(
+                    "0".equals(trigger.metadata().activationThreshold()),
+                    name,
+                    "starts at the first job");
             expect(
                     trigger.metadata().ignoreNullValues().equals("false"),
                     name,

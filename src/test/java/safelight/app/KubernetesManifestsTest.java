@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,7 @@ class KubernetesManifestsTest {
                 "web.yaml | averageUtilization: 65 | averageUtilization: 90 | aims at 65",
                 "web.yaml | stabilizationWindowSeconds: 300 | stabilizationWindowSeconds: 0 | late",
                 "web.yaml | minReplicas: 2 | minReplicas: 1 | two servers",
+                "web.yaml | minReplicas: 2 | minReplicas: 0 | two servers",
                 "web.yaml | name: safelight_web_requests_in_hand | name: x | adapter makes",
                 "web.yaml | revisionHistoryLimit: 5 | replicas: 3 | leaves replicas to it",
                 "web.yaml | maxUnavailable: 25% | maxUnavailable: 0 | lets a node be emptied",
@@ -90,6 +92,12 @@ class KubernetesManifestsTest {
                 "worker.yaml | currentReplicasIfHigher | static | takes nothing away",
                 "worker.yaml | Values: \"false\" | Values: \"true\" | missing metric for 0",
                 "safelight.yaml | workers-most: 50 | workers-most: 4 | has the bounds",
+                "safelight.yaml | workers-least: 1 | workers-least: 0 | has the bounds",
+                "worker.yaml | minReplicaCount: 1 | minReplicaCount: 0 | has the bounds",
+                "worker.yaml | minReplicaCount: 1 | minReplicaCount: 50 | room to grow",
+                "worker.yaml | cooldownPeriod: 300 | cooldownPeriod: 60 | keeps its last worker",
+                "worker.yaml | replicas: 2 | replicas: 0 | takes nothing away",
+                "worker.yaml | Threshold: \"0\" | Threshold: \"1\" | starts at the first job",
                 "worker.yaml | AverageValue | Value | as many as are wanted",
                 "worker.yaml | name: safelight-worker | name: safelight-web | one autoscaler",
                 "broker.yaml | containerPort: 8081 | containerPort: 8082 | shows its health",
@@ -112,6 +120,19 @@ class KubernetesManifestsTest {
             })
     void plantIsFound(String file, String from, String to, String fault) throws IOException {
         assertThat(faults(planted(file, from, to))).anyMatch(f -> f.contains(fault));
+    }
+
+    @Test
+    void workersMayGoToZeroWithBothBounds() throws IOException {
+        var files =
+                Manifests.read(
+                        Map.of(
+                                "worker.yaml",
+                                change("minReplicaCount: 1", "minReplicaCount: 0"),
+                                "safelight.yaml",
+                                change("workers-least: 1", "workers-least: 0")));
+
+        assertThat(faults(files)).isEmpty();
     }
 
     @Test
@@ -157,13 +178,15 @@ class KubernetesManifestsTest {
     }
 
     private static Manifests planted(String file, String from, String to) throws IOException {
-        return Manifests.read(
-                file,
-                text -> {
-                    var old = from.replace("\\n", "\n");
-                    assertThat(text).contains(old);
-                    return text.replace(old, to.replace("\\n", "\n"));
-                });
+        return Manifests.read(Map.of(file, change(from, to)));
+    }
+
+    private static UnaryOperator<String> change(String from, String to) {
+        return text -> {
+            var old = from.replace("\\n", "\n");
+            assertThat(text).contains(old);
+            return text.replace(old, to.replace("\\n", "\n"));
+        };
     }
 
     private static List<String> faults(Manifests manifests) {

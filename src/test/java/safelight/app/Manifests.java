@@ -100,6 +100,7 @@ record Manifests(Map<String, String> texts, List<HasMetadata> objects) {
                 Integer pollingInterval,
                 Integer minReplicaCount,
                 Integer maxReplicaCount,
+                Integer cooldownPeriod,
                 Fallback fallback,
                 Advanced advanced,
                 List<Trigger> triggers) {}
@@ -115,7 +116,11 @@ record Manifests(Map<String, String> texts, List<HasMetadata> objects) {
         record Trigger(String type, String metricType, Prometheus metadata) {}
 
         record Prometheus(
-                String serverAddress, String query, String threshold, String ignoreNullValues) {}
+                String serverAddress,
+                String query,
+                String threshold,
+                String activationThreshold,
+                String ignoreNullValues) {}
     }
 
     /// kustomization.yaml, as far as it is used here.
@@ -142,14 +147,14 @@ record Manifests(Map<String, String> texts, List<HasMetadata> objects) {
         record Naming(String as) {}
     }
 
-    /// The files as they are, or after `edit` has changed the text of one of them.
-    static Manifests read(String name, UnaryOperator<String> edit) throws IOException {
+    /// The files as they are, or after `edits` have changed the text of those that they name.
+    static Manifests read(Map<String, UnaryOperator<String>> edits) throws IOException {
         var texts = new LinkedHashMap<String, String>();
         try (var files = Files.list(FOLDER)) {
             for (var file : files.sorted().toList()) {
                 var text = Files.readString(file);
                 var key = file.getFileName().toString();
-                texts.put(key, key.equals(name) ? edit.apply(text) : text);
+                texts.put(key, edits.getOrDefault(key, UnaryOperator.identity()).apply(text));
             }
         }
         var objects = new ArrayList<HasMetadata>();
@@ -160,7 +165,7 @@ record Manifests(Map<String, String> texts, List<HasMetadata> objects) {
     }
 
     static Manifests read() throws IOException {
-        return read("", UnaryOperator.identity());
+        return read(Map.of());
     }
 
     <T extends HasMetadata> Stream<T> all(Class<T> type) {

@@ -151,6 +151,11 @@ class WorkerPolicyTest {
     }
 
     @Test
+    void jobThatSeemsToCostNothingStartsAWorkerToo() {
+        assertThat(FROM_ZERO.decide(steady(line(1, 0, 0), 0, 0), 0, NOW).count()).isOne();
+    }
+
+    @Test
     void fewJobsNowAndThenKeepOneWorkerAlone() {
         assertThat(FROM_ZERO.decide(steady(Line.EMPTY, 0.02, 1), 1, NOW).count()).isOne();
     }

@@ -1,7 +1,5 @@
 package safelight.app;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import safelight.simulate.Chart;
-import safelight.simulate.Outcome;
+import safelight.simulate.Contest;
 import safelight.simulate.Plant;
-import safelight.simulate.Simulation;
 import safelight.simulate.Trace;
 
 /// The autoscaler's rules on traffic traces, beside those of HPA and KEDA.
@@ -27,8 +24,8 @@ import safelight.simulate.Trace;
         name = "simulate",
         description = {
             "Runs the autoscaler's rules on traffic, beside the formulas of Kubernetes' HPA and of",
-            "KEDA: instance-hours, and how long requests or jobs wait. docs/operate/scaling.md",
-            "says how to read it."
+            "KEDA, each as it is set and at the setting that costs least in time: instance-hours,",
+            "and how long requests or jobs wait. docs/operate/scaling.md says how to read it."
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int HOUR = 3600;
@@ -137,22 +134,20 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var all = new ArrayList<Run>();
+        var all = new ArrayList<Contest>();
         try {
             for (var plant : plants())
-                for (var name : traces)
-                    all.add(new Run(plant, Simulation.all(trace(name, plant), plant, seed)));
+                for (var name : traces) all.add(Contest.of(trace(name, plant), plant, seed));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         if (svg != null) draw(svg, all);
-        if (json) printJson(all);
-        else printTable(all);
+        var out = spec.commandLine().getOut();
+        if (json) out.println(SimulateTable.json(all));
+        else out.print(SimulateTable.text(all));
+        out.flush();
         return Exit.DONE;
     }
-
-    /// A plant and a trace, and how it went with each scaler.
-    private record Run(Plant plant, List<Outcome> outcomes) {}
 
     private List<Plant> plants() {
         var server =
@@ -213,84 +208,14 @@ final class SimulateCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
-    private void printTable(List<Run> all) {
-        var out = spec.commandLine().getOut();
-        for (var role : Plant.Role.values()) {
-            var its = all.stream().filter(r -> r.plant.role() == role).toList();
-            if (its.isEmpty()) continue;
-            out.printf("%s%n", title(its.getFirst().plant));
-            out.printf(
-                    "  %-10s %-10s %9s %6s %6s %6s %8s  %s%n",
-                    "trace", "scaler", "inst-h", "p50 s", "p99 s", "max s", "late %", "");
-            for (var run : its) for (var each : run.outcomes) out.print(line(run, each));
-            out.println();
-        }
-        out.flush();
-    }
-
-    private static String title(Plant plant) {
-        return String.format(
-                Locale.ROOT,
-                "%s: %d to %d, %d at once of %.3f s, start %d s, late after %.0f s",
-                plant.role() == Plant.Role.WEB ? "web servers" : "workers",
-                plant.least(),
-                plant.most(),
-                plant.slots(),
-                plant.eachSeconds(),
-                plant.startSeconds(),
-                plant.lateSeconds());
-    }
-
-    private static String line(Run run, Outcome each) {
-        return String.format(
-                Locale.ROOT,
-                "  %-10s %-10s %9.2f %6.0f %6.0f %6.0f %8.3f  %s%n",
-                each.trace(),
-                each.scaler(),
-                each.instanceHours(),
-                each.p50Seconds(),
-                each.p99Seconds(),
-                each.maxSeconds(),
-                each.late() * 100,
-                verdict(run, each));
-    }
-
-    /// What a scaler costs beside ours, and whether p99 meets the target: who is late is cheap.
-    private static String verdict(Run run, Outcome each) {
-        var ours = run.outcomes.getFirst();
-        var late = each.p99Seconds() > run.plant.lateSeconds() ? "misses the target" : "";
-        if (each.equals(ours)) return late;
-        double more = 100 * (each.instanceHours() / ours.instanceHours() - 1);
-        return String.format(Locale.ROOT, "%+.0f %% hours %s", more, late).stripTrailing();
-    }
-
-    private void printJson(List<Run> all) throws IOException {
-        var mapper = new ObjectMapper();
-        ArrayNode list = mapper.createArrayNode();
-        for (var run : all) {
-            for (var each : run.outcomes) {
-                list.addObject()
-                        .put("role", run.plant.role().name().toLowerCase(Locale.ROOT))
-                        .put("trace", each.trace())
-                        .put("scaler", each.scaler())
-                        .put("instanceHours", each.instanceHours())
-                        .put("p50Seconds", each.p50Seconds())
-                        .put("p99Seconds", each.p99Seconds())
-                        .put("maxSeconds", each.maxSeconds())
-                        .put("late", each.late())
-                        .put("left", each.left())
-                        .put("onTarget", each.p99Seconds() <= run.plant.lateSeconds());
-            }
-        }
-        var out = spec.commandLine().getOut();
-        out.println(mapper.writeValueAsString(list));
-        out.flush();
-    }
-
-    private static void draw(Path file, List<Run> all) throws IOException {
-        boolean isOne = all.stream().map(Run::plant).distinct().count() == 1;
-        for (var plant : all.stream().map(Run::plant).distinct().toList()) {
-            var its = all.stream().filter(r -> r.plant.equals(plant)).map(Run::outcomes).toList();
+    private static void draw(Path file, List<Contest> all) throws IOException {
+        boolean isOne = all.stream().map(Contest::plant).distinct().count() == 1;
+        for (var plant : all.stream().map(Contest::plant).distinct().toList()) {
+            var its =
+                    all.stream()
+                            .filter(r -> r.plant().equals(plant))
+                            .map(Contest::pictures)
+                            .toList();
             var role = plant.role().name().toLowerCase(Locale.ROOT);
             var name =
                     file.getFileName().toString().replaceFirst("(\\.svg)?$", "-" + role + ".svg");

@@ -82,7 +82,7 @@ public final class Chart {
         <polyline points='%s' fill='none' stroke='#d95f02' stroke-dasharray='4 2'/>
         <polyline points='%s' fill='none' stroke='#1b6ca8' stroke-width='1.5'/>
         <path d='M0 0V%dH%d' fill='none' stroke='#999'/>
-        <text x='0' y='-5'>%s, %s: %s</text>
+        <text x='0' y='-5'>%s, %s at %s: %s</text>
         <text x='-4' y='8' text-anchor='end'>%.0f</text>
         <text x='-4' y='%d' text-anchor='end'>0</text>
         <text x='%d' y='%d' text-anchor='end'>%s h</text>
@@ -101,7 +101,8 @@ public final class Chart {
                         WIDTH,
                         escaped(outcome.trace()),
                         outcome.scaler(),
-                        number("%.1f instance-hours, p99 %.0f s", outcome),
+                        outcome.setting(),
+                        number("%.1f inst-h, p99 %.0f s", outcome),
                         top,
                         HEIGHT,
                         WIDTH,

@@ -2,11 +2,13 @@ package safelight.simulate;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 
 /// Kubernetes' HorizontalPodAutoscaler with its defaults, on the average of a figure over all pods:
 /// every 15 s, `ceil(current * metric / target)`, which is `ceil(sum / target)` since pods that
 /// start count as idle. It leaves a tenth alone, grows by the double or by four in 15 s, and
-/// shrinks to the highest recommendation of 300 s. It knows no zero.
+/// shrinks to the highest recommendation of 300 s. It knows no zero. What is set is the target: the
+/// part of the slots or places that is meant to be in use.
 class Hpa implements Scaler {
     private static final int PERIOD = 15;
     // Traffic does not wait for the round: half a period is what it meets on the average.
@@ -17,6 +19,7 @@ class Hpa implements Scaler {
     private static final int STABLE = 300;
 
     private final Plant plant;
+    private final double share;
     private final Deque<Recommendation> made = new ArrayDeque<>();
     private double sum;
     private int seconds;
@@ -24,13 +27,23 @@ class Hpa implements Scaler {
 
     private record Recommendation(int second, int count) {}
 
-    Hpa(Plant plant) {
+    Hpa(Plant plant, double share) {
         this.plant = plant;
+        this.share = share;
     }
 
     @Override
     public String name() {
         return "HPA";
+    }
+
+    @Override
+    public String setting() {
+        return percent(share);
+    }
+
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * share);
     }
 
     @Override
@@ -40,7 +53,7 @@ class Hpa implements Scaler {
         seconds++;
         if (isRound(now)) {
             // The metrics server shows the average of its last round.
-            count = sync(now, sum / seconds / (plant.slots() * plant.busyShare()), least());
+            count = sync(now, sum / seconds / (plant.slots() * share), least());
             sum = 0;
             seconds = 0;
         }

@@ -1,9 +1,11 @@
 package safelight.simulate;
 
+import java.util.Locale;
+
 /// KEDA: the length of the line, read every 30 s, as an HPA's `AverageValue`: `ceil(metric /
-/// threshold)`. The threshold is what one instance does within the target; of web servers it is the
-/// requests that one is meant to have in hand. As KEDA's scalers of queues do, it counts what is
-/// being worked on too. From zero at the first of something, to zero after 300 s of nothing.
+/// threshold)`. As KEDA's scalers of queues do, it counts what is being worked on too; of web
+/// servers it is the requests in hand. What is set is the threshold: so many for each instance.
+/// From zero at the first of something, to zero after 300 s of nothing.
 final class Keda extends Hpa {
     private static final int POLL = 30;
     private static final int PHASE = 15;
@@ -15,18 +17,20 @@ final class Keda extends Hpa {
     private int active;
     private int count = -1;
 
-    Keda(Plant plant) {
-        super(plant);
+    Keda(Plant plant, double threshold) {
+        super(plant, plant.busyShare());
         this.plant = plant;
-        this.threshold =
-                plant.role() == Plant.Role.WEB
-                        ? plant.slots() * plant.busyShare()
-                        : Math.max(1, plant.perSecond() * plant.lateSeconds());
+        this.threshold = threshold;
     }
 
     @Override
     public String name() {
         return "KEDA";
+    }
+
+    @Override
+    public String setting() {
+        return String.format(Locale.ROOT, threshold < 10 ? "%.1f" : "%.0f", threshold);
     }
 
     @Override

@@ -22,6 +22,7 @@ final class Ours<S extends History.Seen> implements Scaler {
     private static final int BEAT = 2;
     private static final int CORES_MANY = 1_000_000;
 
+    private final Plant plant;
     private final Rule<S> rule;
     private final Function<Told, S> sample;
     private final Deque<Figures> beats = new ArrayDeque<>();
@@ -30,7 +31,8 @@ final class Ours<S extends History.Seen> implements Scaler {
     /// The figures of now, and what the instances said last.
     private record Told(Instant at, Figures now, double inHand) {}
 
-    private Ours(Rule<S> rule, Function<Told, S> sample) {
+    private Ours(Plant plant, Rule<S> rule, Function<Told, S> sample) {
+        this.plant = plant;
         this.rule = rule;
         this.sample = sample;
     }
@@ -57,6 +59,7 @@ final class Ours<S extends History.Seen> implements Scaler {
                         usual.shrinkEvery(),
                         usual.fresh());
         return new Ours<>(
+                plant,
                 new Policy(scaling),
                 told ->
                         new Sample(
@@ -70,7 +73,7 @@ final class Ours<S extends History.Seen> implements Scaler {
         var scaling =
                 new WorkerScaling(
                         plant.slots(), plant.busyShare(), target, usual.stable(), usual.pace());
-        return new Ours<>(new WorkerPolicy(scaling), told -> work(plant, told));
+        return new Ours<>(plant, new WorkerPolicy(scaling), told -> work(plant, told));
     }
 
     private static WorkSample work(Plant plant, Told told) {
@@ -83,6 +86,11 @@ final class Ours<S extends History.Seen> implements Scaler {
     @Override
     public String name() {
         return "safelight";
+    }
+
+    @Override
+    public String setting() {
+        return Hpa.percent(plant.busyShare());
     }
 
     @Override

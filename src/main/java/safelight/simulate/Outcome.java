@@ -1,10 +1,12 @@
 package safelight.simulate;
 
-/// How a run ended: what it cost, and how long what arrived had to wait. `late` is the share that
-/// waited for longer than it should, `left` how many waited still at the end.
+/// How a run of a scaler at a setting ended: what it cost, and how long what arrived had to wait.
+/// `late` is the share that waited for longer than it should, `left` how many waited still at the
+/// end.
 public record Outcome(
         String trace,
         String scaler,
+        String setting,
         double instanceHours,
         double p50Seconds,
         double p99Seconds,

@@ -2,8 +2,8 @@ package safelight.simulate;
 
 /// What is simulated: instances that each do `slots` things at once, a thing takes `eachSeconds`,
 /// an instance serves `startSeconds` after it was asked for, and what waits for longer than
-/// `lateSeconds` is late. There are `least` to `most` instances. The others' rules are given the
-/// same targets as ours: `busyShare` of the slots, and of workers a line that is done in time.
+/// `lateSeconds` is late. There are `least` to `most` instances. All rules are set to the same
+/// targets: `busyShare` of the slots, and of workers a line that is done in time.
 public record Plant(
         Role role,
         int least,
@@ -35,6 +35,11 @@ public record Plant(
     /// How many things an instance does a second.
     double perSecond() {
         return slots / eachSeconds;
+    }
+
+    /// The same, with another part of the slots that is meant to be in use.
+    Plant filledBy(double share) {
+        return new Plant(role, least, most, slots, eachSeconds, startSeconds, lateSeconds, share);
     }
 
     /// How many instances a rate needs, at the target.

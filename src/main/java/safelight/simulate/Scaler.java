@@ -5,6 +5,11 @@ interface Scaler {
     /// A name for the table.
     String name();
 
+    /// What it was set to, for the table; empty if there is nothing to set.
+    default String setting() {
+        return "";
+    }
+
     /// How many there should be from now on.
     int wanted(Figures now);
 }

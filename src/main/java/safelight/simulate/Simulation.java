@@ -1,6 +1,5 @@
 package safelight.simulate;
 
-import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -41,13 +40,7 @@ public final class Simulation {
         this.series = new Outcome.Series(step, points);
     }
 
-    /// Runs a trace under our rule, HPA's and KEDA's; the same seed gives the same arrivals.
-    public static List<Outcome> all(Trace trace, Plant plant, long seed) {
-        return List.<Scaler>of(Ours.of(plant), new Hpa(plant), new Keda(plant)).stream()
-                .map(scaler -> run(trace, plant, scaler, seed))
-                .toList();
-    }
-
+    /// Runs a trace under a scaler; the same seed gives the same arrivals.
     static Outcome run(Trace trace, Plant plant, Scaler scaler, long seed) {
         return new Simulation(trace, plant, scaler, seed).run();
     }
@@ -78,6 +71,7 @@ public final class Simulation {
         return new Outcome(
                 trace.name(),
                 scaler.name(),
+                scaler.setting(),
                 instanceSeconds / 3600,
                 waits.at(0.5),
                 waits.at(0.99),

@@ -86,7 +86,7 @@ class SimulationTest {
         int seconds = shape == Trace.Shape.DAILY ? 24 * 3600 : 7200;
         var trace = Trace.of(shape, 0.7 * 20 / WORKERS.needed(1), seconds);
 
-        var ours = Simulation.all(trace, WORKERS, 7).getFirst();
+        var ours = Simulation.run(trace, WORKERS, Ours.of(WORKERS), 7);
 
         assertThat(ours.p99Seconds()).as(ours.toString()).isLessThanOrEqualTo(60);
         assertThat(ours.left()).isLessThan(100);
@@ -96,13 +96,13 @@ class SimulationTest {
     void sameSeedGivesTheSameRun() {
         var trace = Trace.of(Trace.Shape.STEP, 20, 1800);
 
-        assertThat(Simulation.all(trace, WORKERS, 3).getFirst().instanceHours())
-                .isEqualTo(Simulation.all(trace, WORKERS, 3).getFirst().instanceHours());
+        assertThat(Simulation.run(trace, WORKERS, Ours.of(WORKERS), 3).instanceHours())
+                .isEqualTo(Simulation.run(trace, WORKERS, Ours.of(WORKERS), 3).instanceHours());
     }
 
     @Test
     void hpaFollowsItsFormula() {
-        var hpa = new Hpa(new Plant(Plant.Role.WORKERS, 1, 100, 10, 1, 10, 60, 0.8));
+        var hpa = new Hpa(new Plant(Plant.Role.WORKERS, 1, 100, 10, 1, 10, 60, 0.5), 0.8);
 
         // 10 pods, 9.6 of 10 slots in use each, target 8: ceil(10 * 9.6 / 8)
         assertThat(hpa.wanted(new Figures(22, 0, 0, 96, 10, 10))).isEqualTo(12);
@@ -115,7 +115,7 @@ class SimulationTest {
 
     @Test
     void hpaGrowsByTheDoubleOrByFour() {
-        var hpa = new Hpa(new Plant(Plant.Role.WORKERS, 1, 100, 10, 1, 10, 60, 0.8));
+        var hpa = new Hpa(new Plant(Plant.Role.WORKERS, 1, 100, 10, 1, 10, 60, 0.5), 0.8);
 
         assertThat(hpa.wanted(new Figures(22, 0, 0, 900, 2, 2))).isEqualTo(6);
         assertThat(hpa.wanted(new Figures(37, 0, 0, 900, 6, 6))).isEqualTo(12);
@@ -123,8 +123,8 @@ class SimulationTest {
 
     @Test
     void kedaFollowsItsFormulaAndKnowsZero() {
-        // a worker does 60 jobs in the target of 60 s
-        var keda = new Keda(new Plant(Plant.Role.WORKERS, 0, 100, 1, 1, 10, 60, 0.8));
+        // 60 jobs for each worker
+        var keda = new Keda(new Plant(Plant.Role.WORKERS, 0, 100, 1, 1, 10, 60, 0.8), 60);
 
         assertThat(keda.wanted(new Figures(0, 0, 0, 0, 0, 0))).isZero();
         assertThat(keda.wanted(new Figures(45, 200, 9, 0, 0, 0))).isOne();
@@ -154,11 +154,11 @@ class SimulationTest {
     void pictureHasAPanelForEachRun() {
         var trace = Trace.of(Trace.Shape.FLASH, 20, 1800);
 
-        var svg = Chart.svg(WORKERS, List.of(Simulation.all(trace, WORKERS, 1)));
+        var svg = Chart.svg(WORKERS, List.of(Contest.of(trace, WORKERS, 1).pictures()));
 
         assertThat(svg)
                 .startsWith("<svg")
-                .contains("flash, safelight", "flash, HPA", "flash, KEDA");
+                .contains("flash, safelight at 80 %", "flash, HPA at ", "flash, KEDA at ");
         assertThat(svg.split("<g ", -1)).hasSize(4);
     }
 }

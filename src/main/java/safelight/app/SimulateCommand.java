@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +19,7 @@ import safelight.simulate.Chart;
 import safelight.simulate.Contest;
 import safelight.simulate.Plant;
 import safelight.simulate.Trace;
+import safelight.simulate.TraceFile;
 
 /// The autoscaler's rules on traffic traces, beside those of HPA and KEDA.
 @Command(
@@ -35,8 +37,45 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--trace",
             paramLabel = "SHAPE|FILE",
-            description = "step, ramp, daily, flash, or a CSV of seconds,rate. Again for more.")
+            description =
+                    "step, ramp, daily, flash, or a CSV: a time and a rate a second in each line, or a"
+                            + " time alone where each line is one that came. Again for more.")
     private List<String> traces = List.of("step", "ramp", "daily", "flash");
+
+    @Option(
+            names = "--time-column",
+            paramLabel = "NAME|NUMBER",
+            description =
+                    "Column of the CSV with the time: seconds, seconds or milliseconds since 1970, or"
+                            + " ISO 8601. If not said, the one that is called so, or the first.")
+    private @Nullable String timeColumn;
+
+    @ArgGroup private Values values = new Values();
+
+    /// At most one of these.
+    private static final class Values {
+        @Option(
+                names = "--rate-column",
+                paramLabel = "NAME|NUMBER",
+                description = "Column of the CSV with a rate a second; the next one if not said.")
+        private @Nullable String rate;
+
+        @Option(
+                names = "--count-column",
+                paramLabel = "NAME|NUMBER",
+                description = "Column of the CSV that says how many came until the next line.")
+        private @Nullable String count;
+
+        @Option(names = "--events", description = "Each line of the CSV is one that came.")
+        private boolean events;
+
+        private TraceFile.Columns with(Optional<String> time) {
+            if (events) return new TraceFile.Columns(time, Optional.empty(), TraceFile.Kind.EVENTS);
+            return count == null
+                    ? new TraceFile.Columns(time, Optional.ofNullable(rate), TraceFile.Kind.RATES)
+                    : new TraceFile.Columns(time, Optional.of(count), TraceFile.Kind.COUNTS);
+        }
+    }
 
     @Option(
             names = "--role",
@@ -198,7 +237,10 @@ final class SimulateCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "'%s' is no shape (step, ramp, daily, flash) and no file.".formatted(name));
         try (var lines = Files.newBufferedReader(file)) {
-            return Trace.csv(file.getFileName().toString(), lines);
+            return TraceFile.read(
+                    file.getFileName().toString(),
+                    lines,
+                    values.with(Optional.ofNullable(timeColumn)));
         }
     }
 

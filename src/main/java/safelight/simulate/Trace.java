@@ -1,8 +1,5 @@
 package safelight.simulate;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.function.DoubleUnaryOperator;
 
 /// How much arrives: a rate a second, for every second.
@@ -75,40 +72,5 @@ public final class Trace {
         for (int s = 0; s < seconds; s++)
             rates[s] = peak * part.applyAsDouble((double) s / seconds);
         return new Trace(shape.name().toLowerCase(java.util.Locale.ROOT), rates);
-    }
-
-    /// Reads lines of `seconds,rate`, in order; a rate holds until the next line, the last one for
-    /// as long as the one before it. A first line that has no number is a heading.
-    ///
-    /// @throws IllegalArgumentException naming the line, if it is neither
-    public static Trace csv(String name, BufferedReader lines) throws IOException {
-        var rates = new ArrayList<Double>();
-        double rate = 0;
-        int from = -1;
-        int last = 1;
-        int number = 0;
-        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-            number++;
-            var cells = line.strip().split("\\s*,\\s*", -1);
-            if (line.isBlank() || (number == 1 && !cells[0].matches("[\\d.]+"))) continue;
-            int at = second(cells, number);
-            if (at < from || at >= SECONDS_MAX)
-                throw new IllegalArgumentException(
-                        "Line %d: second %d does not follow %d.".formatted(number, at, from));
-            if (from < 0 && at > 0) throw new IllegalArgumentException("It begins with second 0.");
-            while (rates.size() < at) rates.add(rate);
-            if (from >= 0) last = Math.max(1, at - from);
-            rate = Double.parseDouble(cells[1]);
-            from = at;
-        }
-        if (from < 0) throw new IllegalArgumentException("It has no line like: 60,12.5");
-        for (int i = 0; i < last && rates.size() < SECONDS_MAX; i++) rates.add(rate);
-        return new Trace(name, rates.stream().mapToDouble(Double::doubleValue).toArray());
-    }
-
-    private static int second(String[] cells, int number) {
-        if (cells.length != 2 || !cells[0].matches("[\\d.]+") || !cells[1].matches("[\\d.eE+-]+"))
-            throw new IllegalArgumentException("Line %d is not like: 60,12.5".formatted(number));
-        return (int) Double.parseDouble(cells[0]);
     }
 }

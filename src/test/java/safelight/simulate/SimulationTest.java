@@ -1,18 +1,13 @@
 package safelight.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.StringReader;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
     /// One job a second for each of a worker's slots.
@@ -35,10 +30,6 @@ class SimulationTest {
         var rates = new double[seconds];
         Arrays.fill(rates, rate);
         return new Trace("flat", rates);
-    }
-
-    private static Trace csv(String text) throws IOException {
-        return Trace.csv("csv", new BufferedReader(new StringReader(text)));
     }
 
     @Test
@@ -132,22 +123,6 @@ class SimulationTest {
         assertThat(keda.wanted(new Figures(75, 0, 0, 0, 4, 4))).isEqualTo(4);
         assertThat(keda.wanted(new Figures(337, 0, 0, 0, 1, 1))).isOne();
         assertThat(keda.wanted(new Figures(345, 0, 0, 0, 1, 1))).isZero();
-    }
-
-    @Test
-    void rateHoldsUntilTheNextLine() throws IOException {
-        var trace = csv("seconds,rate\n0,5\n10, 7.5\n20,1\n");
-
-        assertThat(trace.seconds()).isEqualTo(30);
-        assertThat(trace.rate(9)).isEqualTo(5);
-        assertThat(trace.rate(10)).isEqualTo(7.5);
-        assertThat(trace.rate(29)).isEqualTo(1);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "5,1\n", "0,1\n0\n", "0,1\n60,x\n", "0,1\n60,2\n30,1\n", "0,-1\n"})
-    void brokenTracesAreRefused(String text) {
-        assertThatThrownBy(() -> csv(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -13,11 +13,11 @@ import safelight.base.Page;
 public interface BatchRows {
     /// Adds a batch with all of its jobs, and those to the outbox; all or none, unless its
     /// idempotency key was used, or the account would have more than `openMost` open in batches. A
-    /// batch is never too heavy if the account has no other. The jobs' ids are {@link
-    /// safelight.base.Ulids#member} of the batch's, their orders name it and have no key, and no
-    /// line in the log of changes tells of them before they begin. An engine without transactions
-    /// may add the rest of the jobs a moment later, also after a crash, and may let in as many more
-    /// as come at the same moment.
+    /// batch is never too heavy if the account has no other; with room for no jobs, every new one
+    /// is too many. The jobs' ids are {@link safelight.base.Ulids#member} of the batch's, their
+    /// orders name it and have no key, and no line in the log of changes tells of them before they
+    /// begin. An engine without transactions may add the rest of the jobs a moment later, also
+    /// after a crash, and may let in as many more as come at the same moment.
     BatchAcceptance accept(Batch batch, List<Job> jobs, Burden openMost);
 
     /// The same with a limit on the number alone.

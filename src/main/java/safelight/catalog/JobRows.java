@@ -15,8 +15,8 @@ import safelight.base.Page;
 public interface JobRows {
     /// Adds a job to the rows and to the outbox in one step, unless its idempotency key was used or
     /// the account's open jobs would pass `openMost` with it (thumbnails and jobs of batches do not
-    /// count). A single job is never too heavy. An engine without transactions may let in as many
-    /// more as come at the same moment.
+    /// count). A single job is never too heavy. With room for no jobs, every new one is too many.
+    /// An engine without transactions may let in as many more as come at the same moment.
     Acceptance accept(Job job, Burden openMost);
 
     /// The same with a limit on the number alone.

@@ -95,7 +95,8 @@ public final class Batches {
         var pieces = pieces(wanted);
         var burden = Burden.NONE;
         for (var piece : pieces) burden = burden.plus(Burden.of(piece.weight));
-        pressure.admit(burden);
+        var busy = pressure.refusal(burden);
+        if (busy.isPresent() && wanted.key.isEmpty()) throw busy.get();
         var id = new BatchId(ids.next());
         var now = clock.instant();
         var key = wanted.key.map(k -> new Job.Key(k, fingerprint(pieces, wanted)));
@@ -110,7 +111,9 @@ public final class Batches {
                         wanted.webhook);
         var jobs = new ArrayList<Job>(pieces.size());
         for (int i = 0; i < pieces.size(); i++) jobs.add(job(batch, i, pieces.get(i), wanted));
-        return switch (rows.accept(batch, jobs, settings.open().inBatches())) {
+        // Without any room, only what was accepted before is found.
+        var room = busy.isPresent() ? Burden.NONE : settings.open().inBatches();
+        return switch (rows.accept(batch, jobs, room)) {
             case BatchAcceptance.Fresh(var fresh) -> {
                 pressure.add(burden);
                 relay.publishAll(jobs);
@@ -118,8 +121,10 @@ public final class Batches {
             }
             case BatchAcceptance.Repeated(var earlier) -> progress(earlier);
             case BatchAcceptance.KeyTaken() -> throw new JobFailure.KeyTaken();
-            case BatchAcceptance.TooMany(var open) ->
-                    throw new JobFailure.TooMany(open, jobs.size(), pressure.waitFor(burden));
+            case BatchAcceptance.TooMany(var open) -> {
+                if (busy.isPresent()) throw busy.get();
+                throw new JobFailure.TooMany(open, jobs.size(), pressure.waitFor(burden));
+            }
             case BatchAcceptance.TooHeavy(var open) ->
                     throw new JobFailure.TooHeavy(
                             open,

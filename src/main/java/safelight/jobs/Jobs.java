@@ -109,7 +109,8 @@ public final class Jobs {
     public Job accept(Wanted wanted) {
         var photo = wanted.photo;
         var weight = weight(photo, wanted.recipe, limits);
-        if (wanted.purpose != Job.Purpose.THUMBNAIL) pressure.admit(Burden.of(weight));
+        var busy = refusal(wanted.purpose, Burden.of(weight));
+        if (busy.isPresent() && wanted.key.isEmpty()) throw busy.get();
         var order =
                 new Job.Order(
                                 photo.account(),
@@ -124,7 +125,9 @@ public final class Jobs {
                         .telling(wanted.webhook)
                         .weighing(weight);
         var job = Job.accepted(new JobId(ids.next()), order);
-        return switch (rows.accept(job, settings.open().alone())) {
+        // Without any room, only what was accepted before is found.
+        var room = busy.isPresent() ? Burden.NONE : settings.open().alone();
+        return switch (rows.accept(job, room)) {
             case Acceptance.Fresh(var fresh) -> {
                 pressure.add(Burden.of(weight));
                 relay.publish(fresh);
@@ -133,14 +136,21 @@ public final class Jobs {
             }
             case Acceptance.Repeated(var earlier) -> earlier;
             case Acceptance.KeyTaken() -> throw new JobFailure.KeyTaken();
-            case Acceptance.TooMany(var open) ->
-                    throw new JobFailure.TooMany(open, pressure.waitFor(Burden.of(weight)));
+            case Acceptance.TooMany(var open) -> {
+                if (busy.isPresent()) throw busy.get();
+                throw new JobFailure.TooMany(open, pressure.waitFor(Burden.of(weight)));
+            }
             case Acceptance.TooHeavy(var open) ->
                     throw new JobFailure.TooHeavy(
                             open,
                             pressure.waitFor(
                                     open.plus(Burden.of(weight)).above(settings.open().alone())));
         };
+    }
+
+    /// Pictures on demand are let in always.
+    private Optional<JobFailure.Busy> refusal(Job.Purpose purpose, Burden more) {
+        return purpose == Job.Purpose.THUMBNAIL ? Optional.empty() : pressure.refusal(more);
     }
 
     /// What a job of this photo and recipe weighs.

@@ -1,6 +1,7 @@
 package safelight.jobs;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -48,14 +49,14 @@ public final class Pressure implements AutoCloseable {
         return seen.plus(since);
     }
 
-    /// Lets work in.
-    ///
-    /// @throws JobFailure.Busy if then too much would wait
-    void admit(Burden more) {
+    /// Why work is not let in: too much would wait then. Empty if there is room. Whoever repeats a
+    /// request that was accepted is not to hear of it, so this is no refusal yet.
+    Optional<JobFailure.Busy> refusal(Burden more) {
         var waiting = waiting();
-        if (waiting.jobs() == 0) return;
         var then = waiting.plus(more);
-        if (!then.isWithin(most)) throw new JobFailure.Busy(waitFor(then.above(most)));
+        return waiting.jobs() == 0 || then.isWithin(most)
+                ? Optional.empty()
+                : Optional.of(new JobFailure.Busy(waitFor(then.above(most))));
     }
 
     /// This was accepted.

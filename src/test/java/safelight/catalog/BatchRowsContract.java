@@ -119,6 +119,22 @@ public abstract class BatchRowsContract {
     }
 
     @Test
+    void withoutAnyRoomOnlyWhatWasAcceptedBeforeIsFound() {
+        var ann = samples.accountId();
+        var batch = keyed(ann, 2, "print");
+        assertThat(rows().accept(batch, samples.jobs(batch), MANY))
+                .isEqualTo(new BatchAcceptance.Fresh(batch));
+
+        var again = keyed(ann, 2, "print");
+        assertThat(rows().accept(again, samples.jobs(again), Burden.NONE))
+                .isEqualTo(new BatchAcceptance.Repeated(batch));
+        var other = samples.batch(ann, 2, Optional.of(new Job.Key("l", "print")));
+        assertThat(rows().accept(other, samples.jobs(other), Burden.NONE))
+                .isInstanceOf(BatchAcceptance.TooMany.class);
+        assertThat(rows().find(other.id())).isEmpty();
+    }
+
+    @Test
     void raceUnderOneKeyMakesOneBatch() throws Exception {
         var ann = samples.accountId();
 

@@ -42,6 +42,20 @@ public abstract class JobRowsContract extends JobLogContract {
     }
 
     @Test
+    void withoutAnyRoomOnlyWhatWasAcceptedBeforeIsFound() {
+        var ann = samples.accountId();
+        var job = accepted(samples.keyed(ann, "k", "print"));
+        var other = samples.keyed(ann, "l", "print");
+
+        assertThat(rows().accept(samples.keyed(ann, "k", "print"), Burden.NONE))
+                .isEqualTo(new Acceptance.Repeated(job));
+        assertThat(rows().accept(samples.keyed(ann, "k", "other"), Burden.NONE))
+                .isEqualTo(new Acceptance.KeyTaken());
+        assertThat(rows().accept(other, Burden.NONE)).isInstanceOf(Acceptance.TooMany.class);
+        assertThat(rows().accept(other, 1000)).isEqualTo(new Acceptance.Fresh(other));
+    }
+
+    @Test
     void repeatedRequestSeesHowFarItsJobIs() {
         var ann = samples.accountId();
         var running = advanced(samples.running(accepted(samples.keyed(ann, "k", "p")), "w1"));

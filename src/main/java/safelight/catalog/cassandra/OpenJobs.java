@@ -64,6 +64,8 @@ enum OpenJobs {
     /// be too much. `newest` is the id of what comes now.
     Burden counted(
             Statements statements, AccountId account, String newest, Instant now, Room room) {
+        // Where there is no room, it does not matter how much there is; Cassandra knows no LIMIT 0.
+        if (room.most.jobs() == 0) return Burden.NONE;
         var open =
                 statements.all(
                         read,

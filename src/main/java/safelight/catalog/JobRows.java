@@ -43,6 +43,12 @@ public interface JobRows {
     /// it first. A change to QUEUED puts the job in the outbox again.
     Optional<Job> advance(Job next);
 
+    /// Like {@link #advance} for a job that had ended and is to be open again, unless the account's
+    /// open jobs would pass `openMost` with it: those in batches if it came in one, else the
+    /// others. Thumbnails neither count nor are refused, and a single job is never too heavy. An
+    /// engine without transactions may let in as many more as come at the same moment.
+    Reopening reopen(Job next, Burden openMost);
+
     /// Like {@link #advance}, and adds the result photo and records the rendition in the same step.
     Optional<Job> finish(Job next, Photo result, Rendition.Key key);
 

@@ -2,8 +2,10 @@ package safelight.jobs;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import safelight.base.AccountId;
 import safelight.base.Page;
 import safelight.catalog.Job;
@@ -71,26 +73,62 @@ public final class DeadJobs {
         return new Page<>(found, next);
     }
 
-    /// Retries those that fit, `most` at most. One that somebody else retries is left to him, so
-    /// that doing it twice is no fault.
+    /// Retries those that fit, `most` at most, as far as there is room for open jobs. One that
+    /// somebody else retries is left to him, so that doing it twice is no fault. An account that is
+    /// full does not keep others' jobs from being retried.
+    ///
+    /// @throws JobFailure if there is room for none of them
     public Retried retry(Filter filter, int most) {
-        int retried = 0;
+        var run = new Run(filter.account.isPresent());
         Optional<String> next = Optional.empty();
-        for (int i = 0; i < PAGES_MAX && retried < most; i++) {
-            var some = list(filter, new Page.Request(Math.min(PAGE, most - retried), next));
-            for (var job : some.items()) if (isRetried(job)) retried++;
+        for (int i = 0; i < PAGES_MAX && run.retried < most && !run.isOver; i++) {
+            var some = list(filter, new Page.Request(Math.min(PAGE, most - run.retried), next));
+            some.items().forEach(run::retry);
             next = some.next();
-            if (next.isEmpty()) return new Retried(retried, false);
+            if (next.isEmpty()) return run.end(false);
         }
-        return new Retried(retried, true);
+        return run.end(true);
     }
 
-    private boolean isRetried(Job job) {
-        try {
-            jobs.retry(job.order().account(), job.id());
-            return true;
-        } catch (JobFailure.WrongState | JobFailure.Unknown _) {
-            return false;
+    /// Jobs that share a limit.
+    private record Crowd(AccountId account, boolean inBatches) {
+        static Crowd of(Job job) {
+            return new Crowd(job.order().account(), job.order().batch().isPresent());
+        }
+    }
+
+    /// One call: how many it retried, and what there was no room for.
+    private final class Run {
+        private final boolean ofOneAccount;
+        private final Set<Crowd> full = new HashSet<>();
+        private Optional<JobFailure> refusal = Optional.empty();
+        private int retried;
+        private boolean isOver;
+
+        Run(boolean ofOneAccount) {
+            this.ofOneAccount = ofOneAccount;
+        }
+
+        void retry(Job job) {
+            if (isOver || full.contains(Crowd.of(job))) return;
+            try {
+                var _ = jobs.retry(job.order().account(), job.id());
+                retried++;
+            } catch (JobFailure.WrongState | JobFailure.Unknown _) {
+                // somebody else's now, or gone
+            } catch (JobFailure.TooMany | JobFailure.TooHeavy e) {
+                refusal = Optional.of(e);
+                full.add(Crowd.of(job));
+                isOver = ofOneAccount;
+            } catch (JobFailure.Busy e) {
+                refusal = Optional.of(e);
+                isOver = true;
+            }
+        }
+
+        Retried end(boolean more) {
+            if (retried == 0 && refusal.isPresent()) throw refusal.get();
+            return new Retried(retried, more || refusal.isPresent());
         }
     }
 }

@@ -21,6 +21,7 @@ import safelight.catalog.JobEvent;
 import safelight.catalog.JobRows;
 import safelight.catalog.Photo;
 import safelight.catalog.PhotoRows;
+import safelight.catalog.Reopening;
 import safelight.imaging.Limits;
 import safelight.imaging.Recipe;
 import safelight.imaging.Size;
@@ -243,14 +244,14 @@ public final class Jobs {
     /// Runs a dead job again, with all its attempts.
     ///
     /// @throws JobFailure.WrongState if it has not failed, or a retry cannot help
+    /// @throws JobFailure.TooMany if the account has too many open jobs
+    /// @throws JobFailure.TooHeavy if they cost too much, or have too many bytes
+    /// @throws JobFailure.Busy if too much waits already, whosever it is
     public Job retry(AccountId account, JobId id) {
         var job = find(account, id);
         if (!Attempts.isDead(job.status()))
             throw new JobFailure.WrongState("be retried", job.status().state());
-        var again =
-                rows.advance(job.with(Attempts.again(job.status())))
-                        .orElseThrow(
-                                () -> new JobFailure.WrongState("be retried", Job.State.QUEUED));
+        var again = reopened(job.with(Attempts.again(job.status())));
         try {
             queue.exhume(id);
         } catch (QueueUnavailable e) {
@@ -259,6 +260,28 @@ public final class Jobs {
         relay.publish(again);
         tell(again, JobChanged.Kind.STATE);
         return again;
+    }
+
+    /// A job that runs again is work like a new one, and has to find room like one.
+    private Job reopened(Job next) {
+        var more = Burden.of(next.order().weight());
+        var busy = refusal(next.order().purpose(), more);
+        if (busy.isPresent()) throw busy.get();
+        var open = settings.open();
+        var most = next.order().batch().isPresent() ? open.inBatches() : open.alone();
+        return switch (rows.reopen(next, most)) {
+            case Reopening.Done(var again) -> {
+                pressure.add(more);
+                yield again;
+            }
+            case Reopening.Changed() ->
+                    throw new JobFailure.WrongState("be retried", Job.State.QUEUED);
+            case Reopening.TooMany(var there) ->
+                    throw new JobFailure.TooMany(there, pressure.waitFor(more));
+            case Reopening.TooHeavy(var there) ->
+                    throw new JobFailure.TooHeavy(
+                            there, pressure.waitFor(there.plus(more).above(most)));
+        };
     }
 
     /// Begins to listen for the account's changes.

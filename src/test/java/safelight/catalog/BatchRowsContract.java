@@ -135,6 +135,17 @@ public abstract class BatchRowsContract {
     }
 
     @Test
+    void deadJobOfABatchFindsRoomAmongBatches() {
+        var ann = samples.accountId();
+        var job = of(accepted(ann, 2)).getFirst();
+        var dead = jobs().advance(samples.failed(running(job), true)).orElseThrow();
+        var again = dead.with(Job.Status.NEW.remembering(dead.status().history()));
+
+        assertThat(jobs().reopen(again, Burden.ofJobs(1))).isEqualTo(new Reopening.TooMany(1));
+        assertThat(jobs().reopen(again, Burden.ofJobs(2))).isInstanceOf(Reopening.Done.class);
+    }
+
+    @Test
     void raceUnderOneKeyMakesOneBatch() throws Exception {
         var ann = samples.accountId();
 

@@ -280,6 +280,46 @@ public abstract class JobRowsContract extends JobLogContract {
         assertThat(rows().accept(second, most)).isEqualTo(new Acceptance.Fresh(second));
     }
 
+    private Job dead(Job job) {
+        return advanced(samples.failed(advanced(samples.running(job, "w1")), true));
+    }
+
+    private static Job again(Job job) {
+        return job.with(Job.Status.NEW.remembering(job.status().history()));
+    }
+
+    @Test
+    void deadJobIsOpenAgainIfThereIsRoomForIt() {
+        var ann = samples.accountId();
+        var job = dead(accepted(ann));
+        accepted(ann);
+
+        assertThat(rows().reopen(again(job), Burden.ofJobs(1))).isEqualTo(new Reopening.TooMany(1));
+        assertThat(rows().find(job.id())).contains(job);
+        var open = new Job(job.id(), job.order(), again(job).status(), job.version() + 1);
+        assertThat(rows().reopen(again(job), Burden.ofJobs(2))).isEqualTo(new Reopening.Done(open));
+        assertThat(rows().find(job.id())).contains(open);
+        assertThat(rows().outbox(9)).extracting(Job::id).contains(job.id());
+        assertThat(rows().reopen(again(job), Burden.ofJobs(9))).isEqualTo(new Reopening.Changed());
+        assertThat(rows().accept(samples.job(ann, new PhotoId(samples.id())), 2))
+                .isEqualTo(new Acceptance.TooMany(2));
+    }
+
+    @Test
+    void deadJobThatIsTooHeavyBesidesOthersStaysDead() {
+        var ann = samples.accountId();
+        var most = new Burden(10, 100, 1_000);
+        var job = dead(accepted(samples.weighing(ann, Job.Priority.NORMAL, 11)));
+        var alone = dead(accepted(samples.weighing(samples.accountId(), Job.Priority.NORMAL, 999)));
+        var other = accepted(samples.weighing(ann, Job.Priority.NORMAL, 90));
+
+        assertThat(rows().reopen(again(job), most))
+                .isEqualTo(new Reopening.TooHeavy(new Burden(1, 90, 90)));
+        assertThat(rows().reopen(again(alone), most)).isInstanceOf(Reopening.Done.class);
+        advanced(samples.ended(other, Job.State.CANCELLED, Optional.empty()));
+        assertThat(rows().reopen(again(job), most)).isInstanceOf(Reopening.Done.class);
+    }
+
     @Test
     void jobThatEndsLeavesTheOutbox() {
         var job = accepted(samples.accountId());

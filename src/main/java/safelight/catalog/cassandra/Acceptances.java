@@ -8,6 +8,7 @@ import safelight.base.JobId;
 import safelight.catalog.Acceptance;
 import safelight.catalog.Burden;
 import safelight.catalog.Job;
+import safelight.catalog.Reopening;
 import safelight.cql.Row;
 import safelight.cql.Statements;
 
@@ -54,6 +55,25 @@ final class Acceptances {
         }
         steps.add(statements, job);
         return new Acceptance.Fresh(job);
+    }
+
+    Reopening reopen(Statements statements, Job next, Burden openMost) {
+        if (next.order().purpose() != Job.Purpose.THUMBNAIL) {
+            var more = Burden.of(next.order().weight());
+            var open =
+                    OpenJobs.of(next)
+                            .counted(
+                                    statements,
+                                    next.order().account(),
+                                    next.id().value(),
+                                    clock.instant(),
+                                    new OpenJobs.Room(more, openMost));
+            var then = open.plus(more);
+            if (then.jobs() > openMost.jobs()) return new Reopening.TooMany(open.jobs());
+            if (open.jobs() > 0 && !then.isWithin(openMost)) return new Reopening.TooHeavy(open);
+        }
+        Optional<Reopening> done = steps.advance(statements, next).map(Reopening.Done::new);
+        return done.orElseGet(Reopening.Changed::new);
     }
 
     /// Adds a job of another installation, unless it or its key is there already.

@@ -16,6 +16,7 @@ import safelight.catalog.JobEvent;
 import safelight.catalog.JobRows;
 import safelight.catalog.Photo;
 import safelight.catalog.Rendition;
+import safelight.catalog.Reopening;
 import safelight.cql.Access;
 import safelight.cql.CqlCluster;
 import safelight.cql.Statements;
@@ -97,6 +98,11 @@ public final class CassandraJobs implements JobRows {
     @Override
     public Optional<Job> advance(Job next) {
         return rows.run("change job " + next.id(), s -> steps.advance(s, next));
+    }
+
+    @Override
+    public Reopening reopen(Job next, Burden openMost) {
+        return rows.run("reopen job " + next.id(), s -> acceptances.reopen(s, next, openMost));
     }
 
     @Override

@@ -66,8 +66,7 @@ public final class SqlBatches implements BatchRows {
                 : new BatchAcceptance.KeyTaken();
     }
 
-    private static Burden open(Statements statements, AccountId account, long most)
-            throws SQLException {
+    static Burden open(Statements statements, AccountId account, long most) throws SQLException {
         return statements
                 .one(
                         """

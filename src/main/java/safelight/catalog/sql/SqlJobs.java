@@ -17,6 +17,7 @@ import safelight.catalog.JobEvent;
 import safelight.catalog.JobRows;
 import safelight.catalog.Photo;
 import safelight.catalog.Rendition;
+import safelight.catalog.Reopening;
 import safelight.sql.Access;
 import safelight.sql.Database;
 import safelight.sql.Statements;
@@ -202,6 +203,29 @@ public final class SqlJobs implements JobRows {
 
     private Optional<Job> advance(Statements statements, Job next) throws SQLException {
         return JobStatements.advance(statements, next, clock.instant());
+    }
+
+    @Override
+    public Reopening reopen(Job next, Burden openMost) {
+        return write(
+                "reopen job " + next.id(),
+                next,
+                statements -> {
+                    if (next.order().purpose() != Job.Purpose.THUMBNAIL) {
+                        var account = next.order().account();
+                        var open =
+                                next.order().batch().isPresent()
+                                        ? SqlBatches.open(statements, account, openMost.jobs())
+                                        : open(statements, account, openMost.jobs());
+                        var then = open.plus(Burden.of(next.order().weight()));
+                        if (then.jobs() > openMost.jobs())
+                            return new Reopening.TooMany(open.jobs());
+                        if (open.jobs() > 0 && !then.isWithin(openMost))
+                            return new Reopening.TooHeavy(open);
+                    }
+                    Optional<Reopening> done = advance(statements, next).map(Reopening.Done::new);
+                    return done.orElseGet(Reopening.Changed::new);
+                });
     }
 
     /// Thumbnails are neither counted nor logged: for them the row's own lock is enough.

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// What people rely on when their jobs are dead: to find them, to see why, to run them again.
 class DeadApiIT {
@@ -125,24 +129,63 @@ class DeadApiIT {
     void commandListsAndRetriesThem() throws Exception {
         var cat = TestClient.signedUp(server.url());
         var one = dead(cat);
-        var token = cat.post("/api/v1/tokens", "{\"name\": \"cli\"}").is(201).json();
+        var token = token(cat);
 
-        var list = command(token.path("secret").asText(), "list", "--code", "SL-JOB-09");
-        var retry = command(token.path("secret").asText(), "retry", "--json");
+        var list = command(token, "list", "--code", "SL-JOB-09");
+        var retry = command(token, "retry", "--json");
 
         assertThat(list.out()).contains(one, "SL-JOB-09").doesNotContain(hers);
         assertThat(retry.out()).contains("\"retried\":1");
         assertThat(command("wrong", "list").code()).isEqualTo(Exit.FAILED);
     }
 
+    @Test
+    void commandListsPageByPageAndShowsEachAttempt() throws Exception {
+        var dan = TestClient.signedUp(server.url());
+        var older = dead(dan);
+        var newer = dead(dan);
+        var token = token(dan);
+
+        var first = command(token, "list", "--limit", "1");
+        var cursor = first.out().strip().replaceFirst("(?s).*--cursor ", "");
+        var second = command(token, "list", "--limit", "1", "--cursor", cursor);
+        var shown = command(token, "show", newer, older);
+
+        assertThat(first.out()).contains(newer).doesNotContain(older);
+        assertThat(second.out()).contains(older).doesNotContain(newer);
+        assertThat(shown.code()).as(shown.err()).isEqualTo(Exit.DONE);
+        assertThat(shown.out())
+                .contains(newer, older, "SL-JOB-09 The")
+                .containsPattern(" 1 +2.+Z +2.+Z +failed +SL-JOB-09 +\\S+");
+    }
+
+    @Test
+    void commandRetriesThoseNamedAndSaysWhichItCannot() throws Exception {
+        var eve = TestClient.signedUp(server.url());
+        var one = dead(eve);
+        var nobodys = "0".repeat(26);
+        var token = token(eve);
+
+        var retry = command(token, "retry", nobodys, one);
+
+        assertThat(retry.code()).isEqualTo(Exit.FAILED);
+        assertThat(retry.out()).contains("In line again: 1", nobodys + "  There is no such job");
+        assertThat(eve.ended(one).path("attempts").size()).isEqualTo(2);
+        assertThat(command(token, "retry", one, "--code", "SL-JOB-09").code())
+                .isEqualTo(CommandLine.ExitCode.USAGE);
+    }
+
+    private static String token(TestClient client) {
+        var made = client.post("/api/v1/tokens", "{\"name\": \"cli\"}").is(201).json();
+        return made.path("secret").asText();
+    }
+
     private static CommandProcess.Ended command(String token, String what, String... more)
             throws Exception {
-        var arguments =
-                new java.util.ArrayList<>(java.util.List.of("dead", what, "--url", server.url()));
-        arguments.addAll(java.util.List.of(more));
+        var arguments = new ArrayList<>(List.of("dead", what, "--url", server.url()));
+        arguments.addAll(List.of(more));
         try (var command =
-                CommandProcess.start(
-                        folder, arguments, java.util.Map.of("SAFELIGHT_TOKEN", token))) {
+                CommandProcess.start(folder, arguments, Map.of("SAFELIGHT_TOKEN", token))) {
             return command.await();
         }
     }

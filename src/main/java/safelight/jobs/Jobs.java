@@ -172,6 +172,15 @@ public final class Jobs {
                 .orElseThrow(JobFailure.Unknown::new);
     }
 
+    /// The dead job of this id, whosever it is.
+    ///
+    /// @throws JobFailure.Unknown if there is none, or it is not dead
+    public Job findDead(JobId id) {
+        return rows.find(id)
+                .filter(job -> Attempts.isDead(job.status()))
+                .orElseThrow(JobFailure.Unknown::new);
+    }
+
     /// The account's jobs, newest first, in one state or all.
     public Page<Job> list(AccountId account, Optional<Job.State> state, Page.Request page) {
         return rows.list(account, state, page);

@@ -48,7 +48,10 @@ final class DeadCalls {
                 Paging.json(
                         () -> jobs.dead().list(filter, page),
                         "jobs",
-                        job -> Json.job(job, Optional.empty())));
+                        job ->
+                                exchange.who().account().administrator()
+                                        ? Json.deadJob(job)
+                                        : Json.job(job, Optional.empty())));
     }
 
     private void retry(Exchange exchange) throws IOException {

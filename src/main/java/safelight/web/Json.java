@@ -188,6 +188,11 @@ final class Json {
         return node;
     }
 
+    /// A dead job as the administrator sees it: with whose it is.
+    static ObjectNode deadJob(Job job) {
+        return job(job, Optional.empty()).put("account", job.order().account().value());
+    }
+
     private static ObjectNode attempt(Job.Attempt attempt) {
         var node =
                 object().put("number", attempt.number())

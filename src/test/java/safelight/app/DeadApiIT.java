@@ -93,6 +93,38 @@ class DeadApiIT {
     }
 
     @Test
+    void administratorSeesWhoseTheyAreAndRetriesAny() {
+        var fay = TestClient.signedUp(server.url());
+        var one = dead(fay);
+        var account = fay.get("/api/v1/session").json().at("/account/id").asText();
+        var path = "/api/v1/jobs/" + one;
+
+        ann.get(path).refuses(404, "SL-JOB-01");
+        ann.post(path + "/retry", "").refuses(404, "SL-JOB-01");
+        assertThat(fay.get(DEAD).json().findValue("account")).isNull();
+        var listed = administrator.get(DEAD + "?account=" + account).is(200).json();
+        assertThat(listed.path("jobs").findValuesAsText("account")).containsExactly(account);
+        var seen = administrator.get(path, "Prefer", "wait=1").is(200).json();
+        assertThat(seen.path("account").asText()).isEqualTo(account);
+        assertThat(seen.at("/attempts/0/code").asText()).isEqualTo("SL-JOB-09");
+        var again = administrator.post(path + "/retry", "").is(202).json();
+        assertThat(again.path("account").asText()).isEqualTo(account);
+        assertThat(fay.ended(one).path("attempts").size()).isEqualTo(2);
+    }
+
+    @Test
+    void administratorDoesNotSeeWhatIsNotDead() {
+        var job = ann.job(ann.photo(Shots.plain(20, 20)), "").is(202).json();
+        var path = "/api/v1/jobs/" + job.path("id").asText();
+        ann.ended(job.path("id").asText());
+
+        administrator.get(path).refuses(404, "SL-JOB-01");
+        administrator.post(path + "/retry", "").refuses(404, "SL-JOB-01");
+        administrator.get(path + "/result").refuses(404, "SL-JOB-01");
+        administrator.delete(path).refuses(404, "SL-JOB-01");
+    }
+
+    @Test
     void filtersNameWhatTheyName() {
         assertThat(ann.get(DEAD + "?code=SL-JOB-09&text=LONGER%20than").json().path("jobs"))
                 .isNotEmpty();

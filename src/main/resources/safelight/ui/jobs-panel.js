@@ -1,6 +1,7 @@
 // Jobs as a list that stays current, and one job's row, which the editor and the comparison share.
 import { announce, busy, complaint, h, icon, say, sayIn, write } from './dom.js';
-import { t } from './i18n.js';
+import { failedFilter } from './failed.js';
+import { language, t } from './i18n.js';
 import * as jobs from './jobs.js';
 import { thumbnail } from './library.js';
 import { described } from './recipe.js';
@@ -13,23 +14,34 @@ export function jobsPanel() {
   const empty = h('div.empty.small', { testid: 'jobs-empty', hidden: true },
     h('p', { t: 'jobs.empty' }), h('p.hint', { t: 'jobs.emptyHint' }));
   const more = h('button.button.more', {
-    t: 'jobs.more', type: 'button', hidden: true, testid: 'jobs-more',
-    onclick: () => busy(more, () => jobs.loadMore().catch(problem.show)).then(arrange),
+    t: 'jobs.more', type: 'button', hidden: true, testid: 'jobs-more', onclick: () => busy(more, readOn),
   });
-  const failed = h('button.button.small', {
-    t: 'jobs.failedOnly', type: 'button', testid: 'jobs-failed', 'aria-pressed': 'false',
-    onclick: () => busy(failed, async () => {
-      const isOn = failed.getAttribute('aria-pressed') === 'false';
-      failed.setAttribute('aria-pressed', String(isOn));
-      if (isOn) await jobs.loadFailed().catch(problem.show);
-      arrange();
-    }),
-  });
+  const failed = failedFilter(show);
   const element = h('aside.panel', { 'aria-labelledby': 'jobs-title' },
-    h('h2', { t: 'jobs.title', id: 'jobs-title' }), failed, problem.element, list, empty, more);
+    h('h2', { t: 'jobs.title', id: 'jobs-title' }), failed.element, problem.element,
+    h('div.panel-scroll', {}, list, empty, more));
+  let filter;
+  let pages;
 
-  const isShown = (job) =>
-    failed.getAttribute('aria-pressed') === 'false' || job.state === 'failed';
+  /// What was shown as failed stays while it is tried again.
+  const isShown = (job) => !filter || rows.has(job.id) || jobs.isFailed(job, filter);
+
+  /// Shows all jobs, or the failed ones that `wanted` names.
+  async function show(wanted) {
+    filter = wanted;
+    pages = wanted && jobs.failedPages(wanted);
+    say(empty.firstChild, wanted ? 'failed.none' : 'jobs.empty');
+    empty.lastChild.hidden = Boolean(wanted);
+    rows.forEach((row, id) => drop(id, row));
+    arrange();
+    if (wanted) await readOn();
+  }
+
+  async function readOn() {
+    problem.clear();
+    await (pages ? pages.more() : jobs.loadMore()).catch(problem.show);
+    arrange();
+  }
 
   function arrange() {
     const all = jobs.allJobs().filter(isShown);
@@ -42,8 +54,11 @@ export function jobsPanel() {
       else list.insertBefore(row.element, place);
     }
     empty.hidden = all.length > 0;
-    more.hidden = !jobs.hasMore();
+    more.hidden = !hasMore();
+    failed.suggest(jobs.deadCodes());
   }
+
+  const hasMore = () => (pages ?? jobs).hasMore();
 
   function make(job) {
     const row = jobRow(job);
@@ -59,7 +74,7 @@ export function jobsPanel() {
 
   const stop = jobs.watch((job, before) => {
     if (!job || !before || rows.has(job.id) !== isShown(job)) arrange();
-    else more.hidden = !jobs.hasMore();
+    else more.hidden = !hasMore();
   });
   arrange();
   return {
@@ -82,6 +97,7 @@ export function jobRow(first) {
   const attempt = h('span', { testid: 'job-attempt' });
   const percent = h('span.job-percent', { testid: 'job-percent' });
   const error = h('p.complaint', { testid: 'job-error', hidden: true });
+  const history = attemptList();
   const trouble = complaint('job-problem');
   const actions = h('div.job-actions');
   const bar = h('div.bar', {
@@ -92,7 +108,7 @@ export function jobRow(first) {
     h('a.job-thumb', { href, tabIndex: -1, 'aria-hidden': 'true' },
       first.photo ? thumbnail(first.photo) : null),
     h('div.job-text', {}, title, recipe, h('div.job-line', {}, state, percent, attempt)),
-    bar, error, trouble.element, actions);
+    bar, error, history.element, trouble.element, actions);
   let name = '';
   let shown;
 
@@ -100,12 +116,14 @@ export function jobRow(first) {
     const progress = job.state === 'succeeded' ? 1 : (job.progress ?? 0);
     element.dataset.state = job.state;
     say(state, `state.${job.state}`);
-    say(attempt, job.attempt > 1 ? 'jobs.attempt' : '', { attempt: job.attempt });
+    if (job.state === 'failed') say(attempt, ...attemptsOf(job));
+    else say(attempt, job.attempt > 1 ? 'jobs.attempt' : '', { attempt: job.attempt });
     percent.textContent = job.state === 'running' ? `${Math.round(progress * 100)}%` : '';
     bar.firstChild.style.transform = `scaleX(${progress})`;
     bar.setAttribute('aria-valuenow', String(Math.round(progress * 100)));
     error.hidden = job.state !== 'failed' || !job.error;
     write(error, job.error?.message);
+    history.put(job);
     if (shown === job.state) return;
     if (shown && !jobs.isOpen(job))
       announce(t('spoken.state', { name, state: [`state.${job.state}`] }));
@@ -123,9 +141,11 @@ export function jobRow(first) {
   function buttons(job) {
     if (jobs.isOpen(job)) return [button('close', 'jobs.cancel', 'job-cancel', jobs.cancel)];
     if (job.state === 'failed') {
-      const again = button('retry', 'jobs.retry', 'job-retry', jobs.retry);
-      if (!job.error?.retryable) return [again];
-      return [again, button('retry', 'jobs.retryAlike', 'job-retry-alike', jobs.retryAlike)];
+      if (!job.error?.retryable) return [];
+      return [
+        button('retry', 'jobs.retry', 'job-retry', jobs.retry),
+        button('retry', 'jobs.retryAlike', 'job-retry-alike', jobs.retryAlike),
+      ];
     }
     if (job.state !== 'succeeded' || !job.result) return [];
     return [
@@ -157,6 +177,41 @@ export function jobRow(first) {
   paint(first);
   sayIn(bar, 'aria-label', 'jobs.progress');
   return { element, close: stop };
+}
+
+/// How often it was tried, before somebody's retries too.
+function attemptsOf({ attempt, attempts = [] }) {
+  const all = Math.max(attempt, attempts.length);
+  return [all === 1 ? 'jobs.attempts.one' : 'jobs.attempts', { attempt: all }];
+}
+
+/// What became of each attempt, to unfold. Nothing for a job that has neither failed nor begun
+/// twice.
+function attemptList() {
+  const list = h('ol.attempts', { testid: 'job-attempts' });
+  const element = h('details.history', { testid: 'job-history', hidden: true },
+    h('summary', { t: 'jobs.history' }), list);
+  let seen;
+  return {
+    element,
+    put({ state, attempts = [] }) {
+      element.hidden = attempts.length === 0 || (state !== 'failed' && attempts.length === 1);
+      const now = JSON.stringify(attempts);
+      if (element.hidden || seen === now) return;
+      seen = now;
+      list.replaceChildren(...attempts.map(attemptLine));
+    },
+  };
+}
+
+function attemptLine({ worker, startedAt, endedAt, outcome, code }) {
+  const begun = new Date(startedAt);
+  const seconds = ((new Date(endedAt) - begun) / 1000).toLocaleString(language(), { maximumFractionDigits: 1 });
+  return h('li', { testid: 'job-history-line', 'data-outcome': outcome ?? 'running', title: ['jobs.by', { worker }] },
+    h('span.outcome', { t: `outcome.${outcome ?? 'running'}` }),
+    code && h('a', { href: `/errors/${code}`, target: '_blank' }, code),
+    h('span', { title: startedAt }, begun.toLocaleString(language(), { dateStyle: 'short', timeStyle: 'medium' })),
+    endedAt && h('span', { t: ['compare.seconds', { seconds }] }));
 }
 
 /// The recipe in words, one element a step.

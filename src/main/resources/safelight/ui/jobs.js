@@ -3,6 +3,8 @@ import { at, call, waitSeconds } from './api.js';
 
 const POLL_MS = 4000;
 const PHOTOS_KEPT_MAX = 2000;
+const RETRY_CALLS_MAX = 20;
+const RETRIED_A_CALL = 1000;
 const OPEN = new Set(['queued', 'running']);
 
 const jobs = new Map();
@@ -112,8 +114,13 @@ function reopen() {
 async function load(cursor) {
   const asked = performance.now();
   const page = await call('GET', cursor ? `/jobs?cursor=${encodeURIComponent(cursor)}` : '/jobs');
-  for (const one of page.jobs) if (!(heard.get(one.id) > asked)) take(one);
+  takeAll(page.jobs, asked);
   if (cursor || next === undefined) next = page.next;
+}
+
+/// What was heard of a job since the page was asked for is newer than the page.
+function takeAll(page, asked) {
+  for (const one of page) if (!(heard.get(one.id) > asked)) take(one);
 }
 
 /// Reads the next page of older jobs.
@@ -139,17 +146,58 @@ export async function cancel(id) {
 /// Runs a failed job again.
 export const retry = (id) => ask('POST', `/jobs/${id}/retry`);
 
-/// Reads the latest failed jobs.
-export async function loadFailed() {
-  const page = await call('GET', '/jobs?state=failed');
-  page.jobs.forEach(take);
+/// Failed jobs, page by page with each call of `more`: all of them, or the dead ones that `filter`
+/// names. `filter` has any of `code`, `text`, `since` and `until`, as the API does.
+export function failedPages(filter) {
+  const isAll = Object.keys(filter).length === 0;
+  let cursor;
+  let isRead = false;
+  return {
+    hasMore: () => !isRead || cursor !== undefined,
+    async more() {
+      const asked = performance.now();
+      const query = new URLSearchParams(isAll ? { state: 'failed' } : { account: 'me', ...filter });
+      if (cursor) query.set('cursor', cursor);
+      const page = await call('GET', `${isAll ? '/jobs' : '/jobs/dead'}?${query}`);
+      takeAll(page.jobs, asked);
+      cursor = page.next;
+      isRead = true;
+    },
+  };
+}
+
+/// Whether a job has failed in the way that `filter` names; the same as the API's answer.
+export function isFailed(job, { code, text, since, until }) {
+  if (job.state !== 'failed') return false;
+  if (!code && !text && !since && !until) return true;
+  const at = Date.parse(job.finishedAt);
+  return Boolean(job.error?.retryable)
+    && (!code || job.error.code === code)
+    && (!text || job.error.message.toLowerCase().includes(text.toLowerCase()))
+    && (!since || at >= Date.parse(since))
+    && (!until || at < Date.parse(until));
+}
+
+/// The codes that known dead jobs ended with.
+export const deadCodes = () =>
+  [...new Set(allJobs().filter((one) => one.error?.retryable).map((one) => one.error.code))].sort();
+
+/// Runs all dead jobs again that `filter` names: how many, and whether there may be more. Jobs that
+/// die as quickly as they are retried come to an end too.
+export async function retryDead(filter) {
+  let retried = 0;
+  for (let i = 0; i < RETRY_CALLS_MAX; i++) {
+    const json = { account: 'me', ...filter, most: RETRIED_A_CALL };
+    const done = await call('POST', '/jobs/dead/retry', { json });
+    retried += done.retried;
+    if (!done.more) return { retried, more: false };
+  }
+  return { retried, more: true };
 }
 
 /// Runs all dead jobs again that ended with the code this one ended with.
 export async function retryAlike(id) {
-  const { code } = jobs.get(id).error;
-  const alike = { json: { account: 'me', code } };
-  while ((await call('POST', '/jobs/dead/retry', alike)).more);
+  await retryDead({ code: jobs.get(id).error.code });
   await load();
   await ask('GET', `/jobs/${id}`);
 }

@@ -188,7 +188,7 @@ class PageIT {
     }
 
     @Test
-    void openJobsCanBeCancelledAndFailedOnesRetried() throws Exception {
+    void openJobsCanBeCancelled() throws Exception {
         try (var browser = browser("en-US")) {
             signUp(browser);
             upload(browser, noise(3000, 2000, "noise.jpg"));
@@ -202,41 +202,7 @@ class PageIT {
             browser.see(By.cssSelector(row + "[data-state=cancelled]"));
             assertThat(browser.driver().findElements(By.cssSelector(row + " button"))).isEmpty();
             stopAll(browser);
-
-            upload(browser, truncated("torn-will-fail.jpg"));
-            browser.until(() -> refused(browser) || browser.all("photo").size() == 2);
-            if (browser.all("photo").size() == 2) failAndRetry(browser);
         }
-    }
-
-    private static boolean refused(Browser browser) {
-        return browser.all("upload").stream()
-                .anyMatch(row ->
-                        "failed".equals(row.getDomAttribute("data-state"))
-                                && row.getText().contains(".")
-                                && row.findElement(Browser.named("upload-retry")).isDisplayed());
-    }
-
-    private void failAndRetry(Browser browser) {
-        browser.click(By.cssSelector("[data-testid=photo] a"));
-        browser.see("controls");
-        browser.fill("blur-sigma-number", "1");
-        browser.click("run");
-        var job = "[data-testid=run-job] [data-testid=job]";
-        browser.see(By.cssSelector(job + "[data-state=failed]"));
-        assertThat(browser.see(By.cssSelector(job + " [data-testid=job-error]")).getText())
-                .isNotBlank();
-        browser.shot("failed-desktop-en");
-        browser.click(By.cssSelector(job + " [data-testid=job-retry]"));
-        browser.until(() ->
-                browser
-                                .driver()
-                                .findElements(By.cssSelector(job + " [data-testid=job-cancel]"))
-                                .stream()
-                                .anyMatch(WebElement::isDisplayed)
-                        || browser.see(By.cssSelector(job + " [data-testid=job-attempt]"))
-                                .getText()
-                                .contains("attempt"));
     }
 
     @Test
@@ -485,11 +451,6 @@ class PageIT {
         for (int y = 0; y < heightPx; y++)
             for (int x = 0; x < widthPx; x++) image.setRGB(x, y, random.nextInt(0x1000000));
         return written(image, name);
-    }
-
-    private Path truncated(String name) throws IOException {
-        var bytes = Files.readAllBytes(harbour(1600, 1200, "whole.jpg"));
-        return Files.write(folder.resolve(name), Arrays.copyOf(bytes, bytes.length / 3));
     }
 
     private Path written(BufferedImage image, String name) throws IOException {

@@ -121,6 +121,8 @@ final class EventCalls {
             throws IOException {
         var job = find(account, change.job());
         if (job.isEmpty() || job.get().status().state() != Job.State.RUNNING) return;
+        // The log does not tell of their end, so a client would wait for it for ever.
+        if (job.get().order().purpose() == Job.Purpose.THUMBNAIL) return;
         var node = Json.job(job.get(), Optional.empty()).put("progress", change.progress());
         write(
                 out,

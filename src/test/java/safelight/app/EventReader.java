@@ -58,10 +58,16 @@ final class EventReader implements AutoCloseable {
     /// The next change that is in the log of changes.
     Event next() throws InterruptedException {
         while (true) {
-            var event = events.poll(NEXT_MOST.toSeconds(), TimeUnit.SECONDS);
-            if (event == null) throw new AssertionError("no event came");
+            var event = any();
             if (!event.id.isEmpty()) return event;
         }
+    }
+
+    /// The next change, progress too.
+    Event any() throws InterruptedException {
+        var event = events.poll(NEXT_MOST.toSeconds(), TimeUnit.SECONDS);
+        if (event == null) throw new AssertionError("no event came");
+        return event;
     }
 
     /// The change that brings this job to its end.

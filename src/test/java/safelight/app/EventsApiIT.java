@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +55,25 @@ class EventsApiIT {
             var job = accept(client, photo);
 
             assertThat(events.next().of()).isEqualTo(job);
+        }
+    }
+
+    /// One takes long enough to tell of its progress.
+    @Test
+    void progressOfThumbnailsIsNotShown() throws Exception {
+        var client = TestClient.signedUp(server.url());
+        try (var events = new EventReader(server.url(), client)) {
+            for (int i = 0; i < 3; i++) {
+                var large = client.photo(Shots.plain(7000, 7000 + i));
+                Deadline.of(Duration.ofMinutes(1))
+                        .until(() ->
+                                client.get("/api/v1/photos/" + large + "/thumbnail").status()
+                                        == 200);
+            }
+
+            var job = accept(client, photo(client));
+
+            assertThat(events.any().of()).isEqualTo(job);
         }
     }
 

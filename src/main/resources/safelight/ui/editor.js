@@ -1,6 +1,8 @@
 // The editor of one photo: crop box, turns, blur, sharpen, colours, watermark, size, format; an
 // instant preview; Run.
 import { bytes, call } from './api.js';
+import { runBatch } from './batch-dialog.js';
+import { batchRow } from './batches-panel.js';
 import { announce, busy, complaint, h, icon, say, sayIn, write } from './dom.js';
 import { choice, numberField, slider } from './controls.js';
 import { cropBox } from './crop.js';
@@ -411,6 +413,8 @@ function runBar(desk) {
     icon('play'), h('span', { t: 'edit.run' }));
   const reset = h('button.button', { t: 'edit.reset', type: 'button', testid: 'reset',
     onclick: desk.reset });
+  const many = h('button.button.icon-only', { type: 'button', testid: 'batch', label: 'edit.batch',
+    title: 'edit.batch', onclick: runMany }, icon('stack'));
   let row;
   let intent;
 
@@ -432,18 +436,29 @@ function runBar(desk) {
     });
   }
 
+  async function runMany() {
+    trouble.clear();
+    const { operations, output } = desk.wanted();
+    const batch = await runBatch(desk.photo, { operations, output });
+    if (batch) show(batchRow(batch));
+  }
+
   const sentence = (e) => e.errors?.[0]?.detail ?? e.message;
 
-  function follow(job) {
+  function show(made) {
     row?.close();
-    row = jobRow(job);
+    row = made;
     place.replaceChildren(row.element);
+  }
+
+  function follow(job) {
+    show(jobRow(job));
     announce(t('spoken.state', { name: '', state: [`state.${job.state}`] }));
   }
 
   return {
     element: h('div.run-bar', {}, place, trouble.element,
-      h('div.row', {}, result, reset, go)),
+      h('div.row', {}, result, reset, many, go)),
     put: (out, edit) => {
       say(result, 'edit.result', out);
       sayIn(result, 'title', 'edit.result', out);

@@ -1,4 +1,5 @@
 // Jobs as a list that stays current, and one job's row, which the editor and the comparison share.
+import { batchesPanel } from './batches-panel.js';
 import { announce, busy, complaint, h, icon, say, sayIn, write } from './dom.js';
 import { failedFilter } from './failed.js';
 import { language, t } from './i18n.js';
@@ -17,9 +18,10 @@ export function jobsPanel() {
     t: 'jobs.more', type: 'button', hidden: true, testid: 'jobs-more', onclick: () => busy(more, readOn),
   });
   const failed = failedFilter(show);
+  const batches = batchesPanel();
   const element = h('aside.panel', { 'aria-labelledby': 'jobs-title' },
     h('h2', { t: 'jobs.title', id: 'jobs-title' }), failed.element, problem.element,
-    h('div.panel-scroll', {}, list, empty, more));
+    h('div.panel-scroll', {}, batches.element, list, empty, more));
   let filter;
   let pages;
 
@@ -29,6 +31,7 @@ export function jobsPanel() {
   /// Shows all jobs, or the failed ones that `wanted` names.
   async function show(wanted) {
     filter = wanted;
+    batches.show(!wanted);
     pages = wanted && jobs.failedPages(wanted);
     say(empty.firstChild, wanted ? 'failed.none' : 'jobs.empty');
     empty.lastChild.hidden = Boolean(wanted);
@@ -81,6 +84,7 @@ export function jobsPanel() {
     element,
     close() {
       stop();
+      batches.close();
       rows.forEach((row) => row.close());
     },
   };

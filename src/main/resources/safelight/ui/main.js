@@ -1,6 +1,7 @@
 // Starts the page: who is signed in, the frame around everything, and which view the address names.
 import { call, listen } from './api.js';
 import { accountMenu, languageSwitch } from './account.js';
+import * as batches from './batches.js';
 import { compareView } from './compare.js';
 import { announce, h, icon, say } from './dom.js';
 import { editorView } from './editor.js';
@@ -66,6 +67,7 @@ function leave(key) {
   inside?.close();
   inside = undefined;
   jobs.forget();
+  batches.forget();
   sessionStorage.clear();
   banner.hidden = true;
   if (!key) history.replaceState(null, '', '#/');
@@ -76,6 +78,7 @@ function enter(account) {
   inside = frame(account);
   app.replaceChildren(...inside.elements);
   jobs.follow(live).catch(() => {});
+  batches.follow().catch(() => {});
   inside.show();
 }
 

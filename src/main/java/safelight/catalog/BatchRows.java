@@ -1,6 +1,7 @@
 package safelight.catalog;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import safelight.base.AccountId;
 import safelight.base.BatchId;
@@ -35,6 +36,9 @@ public interface BatchRows {
     /// transactions may count some of them as they were a moment before; once all have ended, the
     /// counts are right.
     Batch.Counts counts(Batch batch);
+
+    /// The same for each of these batches, in one step where an engine can.
+    Map<BatchId, Batch.Counts> counts(List<Batch> batches);
 
     /// The batch's jobs, those of the last photos first, in one state or in all.
     Page<Job> jobs(BatchId id, Optional<Job.State> state, Page.Request page);

@@ -142,7 +142,15 @@ public final class Batches {
     /// The account's batches, newest first.
     public Page<Progress> list(AccountId account, Page.Request page) {
         var found = rows.list(account, page);
-        return new Page<>(found.items().stream().map(this::progress).toList(), found.next());
+        var counts = rows.counts(found.items());
+        return new Page<>(
+                found.items().stream()
+                        .map(batch ->
+                                new Progress(
+                                        batch,
+                                        Optional.ofNullable(counts.get(batch.id())).orElseThrow()))
+                        .toList(),
+                found.next());
     }
 
     /// The jobs of the account's batch, those of the last photos first, in one state or all.

@@ -1,6 +1,7 @@
 package safelight.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -233,6 +234,11 @@ public abstract class BatchRowsContract {
 
         assertThat(rows().counts(batch)).isEqualTo(new Batch.Counts(0, 0, 0, 1, 19));
         assertThat(rows().counts(other)).isEqualTo(new Batch.Counts(2, 0, 0, 0, 0));
+        assertThat(rows().counts(List.of(other, batch)))
+                .containsOnly(
+                        entry(batch.id(), rows().counts(batch)),
+                        entry(other.id(), rows().counts(other)));
+        assertThat(rows().counts(List.of())).isEmpty();
         assertThat(jobs().find(failed.id())).contains(failed);
         var stopped = jobs().find(inHand.id()).orElseThrow();
         assertThat(stopped.version()).isEqualTo(inHand.version() + 1);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import safelight.base.AccountId;
 import safelight.base.BatchId;
@@ -240,6 +241,15 @@ public final class CassandraBatches implements BatchRows {
     @Override
     public Batch.Counts counts(Batch batch) {
         return rows.run("count the jobs of batch " + batch.id(), s -> counts(s, batch));
+    }
+
+    @Override
+    public Map<BatchId, Batch.Counts> counts(List<Batch> batches) {
+        return rows.run(
+                "count the jobs of " + batches.size() + " batches",
+                s ->
+                        batches.stream()
+                                .collect(Collectors.toMap(Batch::id, batch -> counts(s, batch))));
     }
 
     static Batch.Counts counts(Statements statements, Batch batch) {

@@ -2,10 +2,13 @@ package safelight.catalog.sql;
 
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import safelight.base.AccountId;
 import safelight.base.BatchId;
 import safelight.base.JobId;
@@ -22,6 +25,11 @@ import safelight.sql.Statements;
 
 /// Batches in SQL: each comes, and is cancelled, in one transaction.
 public final class SqlBatches implements BatchRows {
+    private static final int COUNTED_AT_ONCE = 200;
+    private static final String COUNT_SOME =
+            "SELECT batch, state, COUNT(*) AS n FROM job WHERE batch IN (%s) GROUP BY batch, state"
+                    .formatted(String.join(", ", Collections.nCopies(COUNTED_AT_ONCE, "?")));
+
     private final Access rows;
     private final Clock clock;
 
@@ -138,26 +146,51 @@ public final class SqlBatches implements BatchRows {
                 row.maybeText("webhook"));
     }
 
-    private record Share(Job.State state, long jobs) {}
+    private record Share(String batch, Job.State state, long jobs) {}
 
     @Override
     public Batch.Counts counts(Batch batch) {
-        Map<Job.State, Long> counts = new EnumMap<>(Job.State.class);
         var shares =
                 rows.read(
                         "count the jobs of batch " + batch.id(),
                         s ->
                                 s.all(
                                         """
-                                        SELECT state, COUNT(*) AS n FROM job
-                                        WHERE batch = ? GROUP BY state\
+                                        SELECT batch, state, COUNT(*) AS n FROM job
+                                        WHERE batch = ? GROUP BY batch, state\
                                         """,
-                                        row ->
-                                                new Share(
-                                                        row.constant("state", Job.State.class),
-                                                        row.number("n")),
+                                        SqlBatches::share,
                                         batch.id()));
-        for (var share : shares) counts.put(share.state, share.jobs);
+        return counted(batch, shares);
+    }
+
+    @Override
+    public Map<BatchId, Batch.Counts> counts(List<Batch> batches) {
+        var shares = new ArrayList<Share>();
+        for (int from = 0; from < batches.size(); from += COUNTED_AT_ONCE) {
+            var some = batches.subList(from, Math.min(from + COUNTED_AT_ONCE, batches.size()));
+            // One statement for any number: what is missing is filled up with the last one.
+            var parameters = new Object[COUNTED_AT_ONCE];
+            for (int i = 0; i < COUNTED_AT_ONCE; i++)
+                parameters[i] = some.get(Math.min(i, some.size() - 1)).id();
+            shares.addAll(
+                    rows.read(
+                            "count the jobs of " + some.size() + " batches",
+                            s -> s.all(COUNT_SOME, SqlBatches::share, parameters)));
+        }
+        return batches.stream()
+                .collect(Collectors.toMap(Batch::id, batch -> counted(batch, shares)));
+    }
+
+    private static Share share(Row row) throws SQLException {
+        return new Share(
+                row.text("batch"), row.constant("state", Job.State.class), row.number("n"));
+    }
+
+    private static Batch.Counts counted(Batch batch, List<Share> shares) {
+        Map<Job.State, Long> counts = new EnumMap<>(Job.State.class);
+        for (var share : shares)
+            if (share.batch.equals(batch.id().value())) counts.put(share.state, share.jobs);
         return new Batch.Counts(
                 counts.getOrDefault(Job.State.QUEUED, 0L),
                 counts.getOrDefault(Job.State.RUNNING, 0L),

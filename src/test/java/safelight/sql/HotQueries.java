@@ -28,8 +28,6 @@ final class HotQueries {
                                 + " = 1 AND account = ? AND id < ? ORDER BY id DESC LIMIT 9",
                         "job_batch          | SELECT * FROM job WHERE batch = ? AND id < ? ORDER BY id DESC"
                                 + " LIMIT 9",
-                        "job_batch          | SELECT batch, state, COUNT(*) AS n FROM job WHERE batch IN"
-                                + " (?, ?) GROUP BY batch, state",
                         "batch_account      | SELECT * FROM batch WHERE account = ? AND id < ? ORDER BY id"
                                 + " DESC LIMIT 9",
                         "batch_idempotency  | SELECT * FROM batch WHERE account = ? AND idempotency_key = ?",

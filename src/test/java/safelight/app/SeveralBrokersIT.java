@@ -22,7 +22,7 @@ import safelight.queue.artemis.BrokerAccess;
 /// Two web servers and a worker on two brokers, each in a process of its own; a broker is killed,
 /// and its disk is lost.
 class SeveralBrokersIT {
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final String PASSWORD = "the password of both brokers";
     private static final int JOBS = 12;
     private static final int BROKERS = 2;

@@ -112,9 +112,9 @@ class TicketsTest {
     void secondOneOfAJobInHandHereStaysAndDisturbsNobody() throws Exception {
         var settings = BrokerSettings.at(folder.resolve("queue"), 0, new SecureRandom());
         var core = new HeldCore();
+        var broker = ArtemisBroker.start(settings);
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor();
                 var storage = storage();
-                var broker = ArtemisBroker.start(settings);
                 var queue = new ArtemisQueue(broker.overTcp(), new SecureRandom());
                 var consumption = queue.consume()) {
             var job = accepted(storage);
@@ -142,6 +142,8 @@ class TicketsTest {
                 assertThat(storage.jobs().find(job.id()).orElseThrow().status().state())
                         .isEqualTo(Job.State.SUCCEEDED);
             }
+        } finally {
+            broker.close();
         }
     }
 

@@ -41,6 +41,7 @@ class StockBrokerIT extends JobQueueContract {
     /// May do what the page on an Artemis of one's own grants, and no more.
     private static final String LESSER = "safelight";
 
+    private static final Pattern BRACKETS = Pattern.compile("</?address-settings>");
     private static final Path PAGE = Path.of("docs/operate/artemis.md");
 
     @TempDir private static Path folder;
@@ -255,7 +256,7 @@ class StockBrokerIT extends JobQueueContract {
     }
 
     private static String asOnThePage(String file, List<String> blocks) {
-        var better = blocks.get(2).split("</?address-settings>");
+        var better = BRACKETS.split(blocks.get(2), 3);
         var settings = into("address-settings", file, better[1]);
         return into("addresses", settings, blocks.get(1))
                 .replace("<acceptors>", better[0] + "<acceptors>");

@@ -24,7 +24,7 @@ import safelight.queue.Ticket;
 
 /// A live Artemis and its backup, as one address.
 class StockPairIT {
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final Duration A_BLINK = Duration.ofMillis(50);
     private static final int TICKETS = 20;
 

@@ -38,16 +38,16 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--trace",
             paramLabel = "SHAPE|FILE",
             description =
-                    "step, ramp, daily, flash, or a CSV: a time and a rate a second in each line, or a"
-                            + " time alone where each line is one that came. Again for more.")
+                    "step, ramp, daily, flash, or a CSV: a time and a rate a second in each line,"
+                            + " or a time alone where each line is one that came. Again for more.")
     private List<String> traces = List.of("step", "ramp", "daily", "flash");
 
     @Option(
             names = "--time-column",
             paramLabel = "NAME|NUMBER",
             description =
-                    "Column of the CSV with the time: seconds, seconds or milliseconds since 1970, or"
-                            + " ISO 8601. If not said, the one that is called so, or the first.")
+                    "Column of the CSV with the time: seconds, seconds or milliseconds since 1970,"
+                            + " or ISO 8601. If not said, the one that is called so, or the first.")
     private @Nullable String timeColumn;
 
     @ArgGroup private Values values = new Values();

@@ -188,7 +188,8 @@ public final class TraceFile {
 
     private IllegalArgumentException noTime(String text) {
         return fault(
-                "'%s' is no time; expected seconds, milliseconds since 1970, or 2026-01-31T12:00:00Z"
+                ("'%s' is no time; expected seconds, milliseconds since 1970, or"
+                                + " 2026-01-31T12:00:00Z")
                         .formatted(text));
     }
 

@@ -13,12 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import safelight.catalog.CatalogUnavailable;
+import safelight.base.Failure;
 import safelight.catalog.Job;
 import safelight.catalog.JobRows;
 import safelight.observe.Meters;
 import safelight.queue.JobQueue;
-import safelight.queue.QueueUnavailable;
 import safelight.queue.Ticket;
 
 /// Gives the queue the jobs that it does not have yet: the transactional outbox pattern. A broker
@@ -62,6 +61,7 @@ public final class Relay implements AutoCloseable {
     private Instant looked = Instant.EPOCH;
     private boolean isBacklogged;
     private List<Job> passedOver = List.of();
+    private String awaited = "";
     private volatile boolean closed;
 
     /// Starts relaying on a thread of its own; `share` is asked when rows are found that others may
@@ -220,19 +220,28 @@ public final class Relay implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                if (step()) continue;
-                rest(isBacklogged ? LOOK_DRY : LOOK_AGAIN);
-            } catch (QueueUnavailable | CatalogUnavailable e) {
-                LOG.atWarn()
-                        .addKeyValue("problem", e.problem().code())
-                        .addKeyValue("reason", e.reason())
-                        .log("relay waits for queue or catalog");
+                boolean isMore = step();
+                awaited = "";
+                if (!isMore) rest(isBacklogged ? LOOK_DRY : LOOK_AGAIN);
+            } catch (Failure e) {
+                await(e);
                 rest(LOOK_AGAIN);
             } catch (RuntimeException e) {
                 LOG.atError().setCause(e).log("relay broke, and goes on");
                 rest(LOOK_AGAIN);
             }
         }
+    }
+
+    /// The queue, the catalog or the fleet is away; said once, and again if it is something else.
+    private void await(Failure away) {
+        var problem = away.problem().code();
+        if (problem.equals(awaited)) return;
+        awaited = problem;
+        LOG.atWarn()
+                .addKeyValue("problem", problem)
+                .addKeyValue("reason", away.reason())
+                .log("relay waits");
     }
 
     private void rest(Duration most) {

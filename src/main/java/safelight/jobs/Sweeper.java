@@ -60,18 +60,20 @@ public final class Sweeper implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("sweeper").start(this::run);
     }
 
-    /// One round. Returns how many jobs go in line again.
-    int sweepOnce() {
+    /// What nobody else does comes first: jobs that the queue has lost.
+    private void sweepOnce() {
+        attempt(this::requeue);
         chores.forEach(Sweeper::attempt);
-        rows.forgetEvents(clock.instant().minus(EVENTS_KEPT));
+        attempt(() -> rows.forgetEvents(clock.instant().minus(EVENTS_KEPT)));
+    }
+
+    private void requeue() {
         var unseen = unseenMost(queue.counts(), rows.inQueue(), pace.heldMost);
-        if (unseen.isEmpty()) return 0;
+        if (unseen.isEmpty()) return;
         int again = rows.requeueStale(clock.instant().minus(unseen.get()), BATCH_MAX);
-        if (again > 0) {
-            LOG.atWarn().addKeyValue("jobs", again).log("the queue had lost jobs");
-            relay.wake();
-        }
-        return again;
+        if (again == 0) return;
+        LOG.atWarn().addKeyValue("jobs", again).log("the queue had lost jobs");
+        relay.wake();
     }
 
     @Override
@@ -97,29 +99,24 @@ public final class Sweeper implements AutoCloseable {
         return counts.ready() == 0 && inQueue > 0 ? Optional.of(heldMost) : Optional.empty();
     }
 
-    /// A chore that fails must not keep the others from their turn.
+    /// A chore that fails must not keep the others from their turn, whatever it fails with.
     private static void attempt(Runnable chore) {
         try {
             chore.run();
         } catch (Failure e) {
-            LOG.atWarn().addKeyValue("problem", e.problem().code()).log("chore tries again later");
+            LOG.atWarn()
+                    .addKeyValue("problem", e.problem().code())
+                    .addKeyValue("reason", e.reason())
+                    .log("sweeper tries again later");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("a chore of the sweeper broke; the others go on");
         }
     }
 
     private void run() {
         try {
-            do {
-                try {
-                    sweepOnce();
-                } catch (Failure e) {
-                    LOG.atWarn()
-                            .addKeyValue("problem", e.problem().code())
-                            .addKeyValue("reason", e.reason())
-                            .log("sweeper tries again later");
-                } catch (RuntimeException e) {
-                    LOG.atError().setCause(e).log("sweeper broke, and goes on");
-                }
-            } while (!closed.await(pace.every.toMillis(), TimeUnit.MILLISECONDS));
+            do sweepOnce();
+            while (!closed.await(pace.every.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -2,33 +2,29 @@ package safelight.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import safelight.base.AccountId;
 import safelight.base.HandClock;
-import safelight.base.JobId;
 import safelight.base.Waiting;
 import safelight.catalog.Batch;
 import safelight.catalog.Job;
 import safelight.catalog.Samples;
 import safelight.catalog.sql.SqlBatches;
 import safelight.catalog.sql.SqlJobs;
+import safelight.fleet.FleetUnavailable;
 import safelight.observe.Meters;
-import safelight.queue.Counts;
-import safelight.queue.JobChanged;
-import safelight.queue.JobQueue;
 import safelight.queue.Ticket;
 import safelight.sql.Database;
 
@@ -54,55 +50,12 @@ class RelayTest {
         database.close();
     }
 
-    /// A queue that says how long it is, and notes what it is given.
-    private static final class CountedQueue implements JobQueue {
-        private final AtomicLong ready = new AtomicLong();
-        private final AtomicInteger looks = new AtomicInteger();
-        private final List<Ticket> given = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void publish(List<Ticket> tickets) {
-            given.addAll(tickets);
-            ready.addAndGet(tickets.size());
-        }
-
-        @Override
-        public Counts counts() {
-            looks.incrementAndGet();
-            return new Counts(ready.get(), 0, 0, 0, Duration.ZERO);
-        }
-
-        @Override
-        public Consumption consume() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Consumption consumeUrgent() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void exhume(JobId job) {}
-
-        @Override
-        public void announce(JobChanged change) {}
-
-        @Override
-        public AutoCloseable listen(Set<JobChanged.Kind> kinds, Consumer<JobChanged> listener) {
-            return () -> {};
-        }
-
-        @Override
-        public void close() {}
-
-        long of(Ticket.Lane lane) {
-            return given.stream().filter(t -> t.lane() == lane).count();
-        }
+    private Relay relay() {
+        return relay(() -> Share.ALL);
     }
 
-    private Relay relay() {
-        return new Relay(jobs, queue, new Meters(), clock, () -> Share.ALL);
+    private Relay relay(Supplier<Share> share) {
+        return new Relay(jobs, queue, new Meters(), clock, share);
     }
 
     private List<Job> batch(int total) {
@@ -234,6 +187,27 @@ class RelayTest {
 
             assertThat(queue.given).isEmpty();
             drainUntil(1, relay);
+        }
+    }
+
+    @Test
+    void fleetThatIsAwayIsNoFaultAndIsSaidOnce() {
+        var asked = new AtomicInteger();
+        accepted(ann, Job.Priority.NORMAL);
+        clock.advance(Duration.ofSeconds(3));
+        try (var heard = new Heard(Relay.class);
+                var relay =
+                        relay(() -> {
+                            if (asked.incrementAndGet() > 3) return Share.ALL;
+                            throw new FleetUnavailable("answer", new IOException("away"));
+                        })) {
+            Waiting.until(() -> {
+                pass(relay);
+                return !queue.given.isEmpty();
+            });
+
+            assertThat(heard.at(Level.ERROR)).isEmpty();
+            assertThat(heard.at(Level.WARN)).containsExactly("relay waits");
         }
     }
 }

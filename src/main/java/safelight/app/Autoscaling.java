@@ -29,6 +29,12 @@ record Autoscaling(Settings settings) {
     private static final Setting<Integer> WORKERS_MOST =
             Setting.number(
                     "autoscaler.workers-most", 4, 1, INSTANCES_MAX, "Workers there are at most");
+    private static final Setting<Duration> WAIT_TARGET =
+            Setting.duration(
+                    "autoscaler.wait-target",
+                    "0s",
+                    "Time that jobs may always wait, so that fewer workers do; less than"
+                            + " autoscaler.drain-target");
     private static final Setting<Duration> DRAIN_TARGET =
             Setting.duration(
                     "autoscaler.drain-target",
@@ -81,6 +87,7 @@ record Autoscaling(Settings settings) {
                     WEB_MOST,
                     WORKERS_LEAST,
                     WORKERS_MOST,
+                    WAIT_TARGET,
                     DRAIN_TARGET,
                     SLOTS_BUSY,
                     BUSY,
@@ -106,6 +113,7 @@ record Autoscaling(Settings settings) {
         return new WorkerScaling(
                 slots,
                 settings.get(SLOTS_BUSY) / PERCENT,
+                settings.get(WAIT_TARGET),
                 settings.get(DRAIN_TARGET),
                 settings.get(STABLE),
                 new Pace(

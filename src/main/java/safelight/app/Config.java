@@ -119,8 +119,7 @@ record Config(Settings settings) {
             Setting.duration(
                     "jobs.hindered-most",
                     "1d",
-                    "How long a job waits for storage that fails, from its first start, before it"
-                            + " is dead");
+                    "How long a job waits for storage that fails before it is dead");
     private static final Setting<Integer> BATCH_SIZE =
             Setting.number("jobs.batch-most", 10_000, 1, 100_000, "Photos of one batch");
     private static final Setting<Duration> JOB_PAUSE =

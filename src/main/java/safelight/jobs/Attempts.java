@@ -78,14 +78,30 @@ final class Attempts {
     }
 
     /// Something that the job needs failed, which says nothing about the photo: it waits, and only
-    /// long after its first start it ends with that as its reason. What cannot pass ends it at
+    /// if that has been so for long it ends with that as its reason. What cannot pass ends it at
     /// once.
     Status hindered(Status now, Problem problem, Instant at) {
         var noted = noted(now, at, Outcome.INTERRUPTED, problem.code());
-        var patience = now.started().orElse(at).plus(settings.hinderedMost());
+        var patience = hinderedSince(noted).orElse(at).plus(settings.hinderedMost());
         return problem.retryable() && at.isBefore(patience)
                 ? waiting(noted, noted.strikes())
                 : ended(noted, reason(problem), at);
+    }
+
+    /// Since when every start was hindered; of a long row not all are remembered, and then it is
+    /// the first start.
+    private static Optional<Instant> hinderedSince(Status now) {
+        Optional<Instant> since = Optional.empty();
+        for (var each : now.history().reversed()) {
+            if (each.outcome().filter(Outcome.INTERRUPTED::equals).isEmpty() || isKilled(each))
+                return since;
+            since = Optional.of(each.started());
+        }
+        return now.started();
+    }
+
+    private static boolean isKilled(Job.Attempt attempt) {
+        return attempt.code().filter(KILLED::equals).isPresent();
     }
 
     /// Whether the job may be what takes its workers down, so that no other should be beside it. A
@@ -99,7 +115,7 @@ final class Attempts {
     private static long unexplained(Status status) {
         var all = status.history();
         return all.subList(Math.max(0, all.size() - status.attempt()), all.size()).stream()
-                .filter(a -> a.code().map(KILLED::equals).orElse(a.outcome().isEmpty()))
+                .filter(a -> isKilled(a) || a.outcome().isEmpty())
                 .count();
     }
 

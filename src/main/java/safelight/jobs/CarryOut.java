@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import safelight.base.Backoff;
 import safelight.base.Bytes;
 import safelight.base.Digest;
 import safelight.base.Failure;
@@ -57,14 +59,17 @@ public final class CarryOut {
     private static final Logger LOG = LoggerFactory.getLogger(CarryOut.class);
     private static final Duration ELSEWHERE = Duration.ofSeconds(15);
     private static final Duration MOMENT = Duration.ofSeconds(2);
+    private static final int HINDERED_PAUSE = 5;
     // an EXIF orientation that swaps width and height
     private static final int TURNED = 6;
     private static final Bytes RESULT_MAX = Bytes.mebi(1024);
 
     private final Parts parts;
     private final Attempts attempts;
+    private final Claims claims;
     private final Semaphore places;
     private final MemoryRoom memory;
+    private final AtomicBoolean isStorageFailing = new AtomicBoolean();
     private final Set<JobId> inHand = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<JobId, Overseer> overseers = new ConcurrentHashMap<>();
 
@@ -103,6 +108,7 @@ public final class CarryOut {
     public CarryOut(Parts parts) {
         this.parts = parts;
         this.attempts = new Attempts(parts.settings);
+        this.claims = new Claims(parts, attempts);
         this.places = new Semaphore(parts.inHandMost, true);
         this.memory = new MemoryRoom(parts.memory);
         parts.meters.gauge("safelight_worker_jobs_running", inHand::size);
@@ -127,8 +133,8 @@ public final class CarryOut {
     /// @throws safelight.queue.QueueUnavailable if the delivery could not be ended
     /// @throws CatalogUnavailable if the job's row could not be read or changed; the delivery comes
     ///   again in a moment
-    /// @throws BlobFailure if photo storage failed, as it may for the next job too: this one comes
-    ///   again, and whoever calls should rest
+    /// @throws BlobFailure if photo storage failed for two jobs in a row, as it may for the next
+    ///   one too: this one comes again, and whoever calls should rest
     public void carryOut(JobQueue.Delivery delivery, Core core) {
         try {
             carry(delivery, core);
@@ -147,7 +153,7 @@ public final class CarryOut {
             delivery.acknowledge();
             return;
         }
-        var job = found.get();
+        var job = claims.settled(delivery, found.get());
         if (job.status().state().isFinal()) {
             end(delivery, job);
         } else if (parts.isElsewhere.test(job.order().dataCenter())) {
@@ -159,7 +165,7 @@ public final class CarryOut {
             delivery.putOffAsNew(MOMENT);
         } else {
             try {
-                if (isElsewhere(delivery, job)) delivery.putOff(ELSEWHERE);
+                if (Claims.isElsewhere(delivery, job)) delivery.putOff(ELSEWHERE);
                 else inTurn(delivery, job, core);
             } finally {
                 inHand.remove(id);
@@ -167,27 +173,20 @@ public final class CarryOut {
         }
     }
 
-    /// A first delivery of a job that somebody is running is a second ticket for it. (A ticket that
-    /// comes again, count above 1, means that its last holder is gone, so this one is not counted.)
-    private static boolean isElsewhere(JobQueue.Delivery delivery, Job job) {
-        return delivery.count() == 1
-                && job.status().state() == Job.State.RUNNING
-                && job.status().worker().isPresent();
-    }
-
     private void inTurn(JobQueue.Delivery delivery, Job job, Core core) {
-        int needed = Attempts.isSuspect(job.status()) ? parts.inHandMost : 1;
+        boolean alone = Attempts.isSuspect(job.status());
+        int needed = alone ? parts.inHandMost : 1;
         places.acquireUninterruptibly(needed);
         try {
-            attempt(delivery, job, core);
+            attempt(delivery, job, alone, core);
         } finally {
             places.release(needed);
         }
     }
 
-    private void attempt(JobQueue.Delivery delivery, Job job, Core core) {
+    private void attempt(JobQueue.Delivery delivery, Job job, boolean alone, Core core) {
         var began = parts.clock.instant();
-        var claimed = claim(job, began);
+        var claimed = claims.claim(job, alone);
         if (claimed.isEmpty()) {
             delivery.putOff(ELSEWHERE);
             return;
@@ -200,40 +199,23 @@ public final class CarryOut {
         var last = after.or(() -> parts.jobs.find(mine.id())).orElse(mine);
         log(last, began);
         if (last.status().state().isFinal()) end(delivery, last);
-        else if (isWithAnother(last)) delivery.acknowledge();
-        else delivery.retry(parts.settings.between().delay(last.status().attempt(), parts.random));
-        if (outcome.hindrance.isPresent()) throw outcome.hindrance.get();
+        else if (claims.isWithAnother(last)) delivery.acknowledge();
+        else delivery.retry(pause(last, outcome));
+        boolean isRow = isStorageFailing.getAndSet(outcome.hindrance.isPresent());
+        if (isRow && outcome.hindrance.isPresent()) throw outcome.hindrance.get();
+    }
+
+    private Duration pause(Job job, Ended outcome) {
+        var between = parts.settings.between();
+        // Many may wait for the same data center, and for long.
+        if (outcome.hindrance.isPresent())
+            between = new Backoff(between.first(), between.most().multipliedBy(HINDERED_PAUSE));
+        return between.delay(job.status().attempt(), parts.random);
     }
 
     /// The job after an attempt, or empty if somebody else changed its row meanwhile, and what of
     /// storage hindered it.
     private record Ended(Optional<Job> job, Optional<BlobFailure> hindrance) {}
-
-    /// Whoever notices a worker's end frees its jobs just when their tickets come here: a row that
-    /// changed for that reason is claimed all the same.
-    private Optional<Job> claim(Job job, Instant began) {
-        return start(job, began)
-                .or(() ->
-                        parts.jobs
-                                .find(job.id())
-                                .filter(CarryOut::isFree)
-                                .flatMap(freed -> start(freed, began)));
-    }
-
-    private Optional<Job> start(Job job, Instant began) {
-        return parts.jobs.advance(
-                job.with(attempts.started(job.status(), parts.worker.value(), began)));
-    }
-
-    private static boolean isFree(Job job) {
-        return !job.status().state().isFinal() && job.status().worker().isEmpty();
-    }
-
-    /// Another worker has claimed the job meanwhile, and holds a ticket of its own for it.
-    private boolean isWithAnother(Job job) {
-        return job.status().state() == Job.State.RUNNING
-                && job.status().worker().filter(w -> !w.equals(parts.worker.value())).isPresent();
-    }
 
     private Ended outcome(Job job, Core core) {
         try {

@@ -8,9 +8,9 @@ import safelight.catalog.Job;
 /// Limits and pacing of jobs. `timeMost`: how long one operation may take before it is stopped;
 /// `graceful`: how long it then has before its process is; `strikesMost`: after so many failures of
 /// its own a job is dead; `attemptsMost`: after so many starts that went down with their worker,
-/// nobody knows why; `hinderedMost`: for so long, from its first start, a job waits for storage
-/// that fails; `batchMost`: photos of one batch; `open`: how much work may be open; `between`: the
-/// wait before a failed job is tried again.
+/// nobody knows why; `hinderedMost`: for so long a job waits for what it needs, and what fails;
+/// `batchMost`: photos of one batch; `open`: how much work may be open; `between`: the wait before
+/// a failed job is tried again.
 public record JobSettings(
         Duration timeMost,
         Duration graceful,

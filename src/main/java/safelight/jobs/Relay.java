@@ -236,8 +236,9 @@ public final class Relay implements AutoCloseable {
     /// The queue, the catalog or the fleet is away; said once, and again if it is something else.
     private void await(Failure away) {
         var problem = away.problem().code();
-        if (problem.equals(awaited)) return;
-        awaited = problem;
+        var said = problem + " " + away.reason();
+        if (said.equals(awaited)) return;
+        awaited = said;
         LOG.atWarn()
                 .addKeyValue("problem", problem)
                 .addKeyValue("reason", away.reason())

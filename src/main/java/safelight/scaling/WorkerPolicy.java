@@ -9,8 +9,10 @@ import safelight.scaling.Pace.Demand;
 /// How many workers there should be: as many as do what arrives, and what waits within `drain`, at
 /// `busyShare` of their slots.
 ///
-///     workers = (CPU seconds that arrive a second + CPU seconds that wait / drain)
-///               / (slots x busyShare)
+///     workers = (arriving + (waiting - arriving x patience) / drain) / (slots x busyShare)
+///
+/// in CPU seconds. With `patience`, that much of what arrives is left in the line: while it is
+/// shorter, there are fewer workers than arrivals ask for, and what comes unevenly is done evenly.
 ///
 /// What arrives is what is being used, plus what the line grew by. A line that is older than
 /// `drain` although the figures are content says that jobs cost more than was thought: then a
@@ -40,19 +42,26 @@ public record WorkerPolicy(WorkerScaling scaling) implements Rule<WorkSample> {
         int slots = last.slots() > 0 ? last.slots() : scaling.slots();
         double each = slots * scaling.busyShare();
         double arriving = arriving(known);
-        double waiting = last.line().seconds() / seconds(scaling.drain());
-        // A slot may have two jobs and more in hand while it stores one: what runs never asks for
-        // more to run it.
-        int floor = Math.min(present, (int) Math.ceil(last.inHand() / slots));
+        double left = arriving * seconds(scaling.patience());
+        double waiting = (last.line().seconds() - left) / seconds(scaling.drain());
+        int floor = floor(last, slots, present);
         // Jobs that seem to cost nothing would else wait for ever where there is no worker.
         if (last.line().waiting() > 0) floor = Math.max(1, floor);
-        double asked = (arriving + waiting) / each;
+        double asked = Math.max(0, arriving + waiting) / each;
         double late = late(history, last, present, now);
         if (late > asked) return new Demand(late, floor, Cause.LATE, "jobs that wait too long");
         if (floor >= asked) return new Demand(asked, floor, Cause.IN_HAND, "jobs being worked on");
         return waiting > arriving
                 ? new Demand(asked, floor, Cause.BACKLOG, "jobs that wait")
                 : new Demand(asked, floor, Cause.ARRIVALS, "jobs that arrive");
+    }
+
+    private int floor(WorkSample last, int slots, int present) {
+        // Where jobs may wait, all slots are meant to be busy also while the line grows.
+        if (!scaling.patience().isZero()) return 0;
+        // A slot may have two jobs and more in hand while it stores one: what runs never asks for
+        // more to run it.
+        return Math.min(present, (int) Math.ceil(last.inHand() / slots));
     }
 
     /// CPU seconds that arrive a second. Divided by the whole window, so that who has seen little

@@ -2,11 +2,17 @@ package safelight.scaling;
 
 import java.time.Duration;
 
-/// How a line of jobs becomes a number of workers: what waits is meant to be done within `drain`, a
-/// worker's slots to be busy with `busyShare` of their time, what arrives is the average of
-/// `stable`. `slots` are those of a worker as long as none says how many it has.
+/// How a line of jobs becomes a number of workers: jobs may wait for `patience`, what waits besides
+/// is meant to be done within `drain`, a worker's slots to be busy with `busyShare` of their time,
+/// what arrives is the average of `stable`. `slots` are those of a worker as long as none says how
+/// many it has.
 public record WorkerScaling(
-        int slots, double busyShare, Duration drain, Duration stable, Pace pace) {
+        int slots,
+        double busyShare,
+        Duration patience,
+        Duration drain,
+        Duration stable,
+        Pace pace) {
     /// Refuses what decides nothing.
     public WorkerScaling {
         if (slots < 1 || !(busyShare > 0 && busyShare <= 1))
@@ -14,6 +20,10 @@ public record WorkerScaling(
                     "no target of %s of %d slots".formatted(busyShare, slots));
         if (drain.toMillis() < 1 || stable.toMillis() < 1)
             throw new IllegalArgumentException("no windows of %s and %s".formatted(drain, stable));
+        // A line as long as `drain` counts as late.
+        if (patience.isNegative() || patience.compareTo(drain) >= 0)
+            throw new IllegalArgumentException(
+                    "jobs may wait for less than %s, not %s".formatted(drain, patience));
         // Else what arrived would be forgotten before it was averaged.
         if (pace.hold().compareTo(stable) < 0)
             throw new IllegalArgumentException(
@@ -25,6 +35,7 @@ public record WorkerScaling(
         return new WorkerScaling(
                 slots,
                 0.8,
+                Duration.ZERO,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
                 new Pace(

@@ -7,17 +7,20 @@ import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Our rule beside HPA's and KEDA's on a trace, at equal waiting times. Each runs as it is set, and
 /// then at every setting of a grid; the best of them uses the fewest instance-hours of those that
 /// are in time, which is a p99 within `waitSeconds`: the target, or what ours had as it is set,
 /// where that was later. So the best setting suits this very trace, which nobody knows before.
 public record Contest(Plant plant, double waitSeconds, List<Entry> entries) {
-    private static final int OURS = 10;
-    private static final int OURS_LEAST = 5;
-    private static final int RIVALS = 20;
+    private static final int SHARES = 20;
+    private static final int OURS_LEAST = 10;
     private static final int RIVALS_LEAST = 4;
     private static final int OCTAVE_STEPS = 4;
+
+    /// Parts of the target for which jobs may always wait.
+    private static final double[] WAITS = {0.25, 0.5, 0.75, 0.875};
 
     /// How a scaler went, as it is set (`isSet`) and at its best setting (`isBest`), which may be
     /// the same. If none is in time, the best is the one with the least p99.
@@ -34,9 +37,7 @@ public record Contest(Plant plant, double waitSeconds, List<Entry> entries) {
         var entries = new ArrayList<Entry>();
         for (var each : List.of(ours(plant), hpa(plant), keda(plant))) {
             var outcomes =
-                    each.settings()
-                            .parallel()
-                            .mapToObj(each.with)
+                    each.parallelStream()
                             .map(scaler -> Simulation.run(trace, plant, scaler, seed))
                             .toList();
             var set = outcomes.getFirst();
@@ -100,49 +101,43 @@ public record Contest(Plant plant, double waitSeconds, List<Entry> entries) {
         return entry.outcome.scaler().equals(ours().scaler());
     }
 
-    /// A rule by its setting, the settings that are tried, and the one that it has.
-    private record Candidate(DoubleFunction<Scaler> with, List<Double> grid, double set) {
-        /// The one that it has comes first.
-        DoubleStream settings() {
-            return DoubleStream.concat(
-                    DoubleStream.of(set), grid.stream().mapToDouble(Double::doubleValue));
-        }
+    /// A rule at every setting that is tried; the one that it has comes first.
+    private static List<Scaler> all(DoubleFunction<Scaler> with, double set, DoubleStream grid) {
+        return DoubleStream.concat(DoubleStream.of(set), grid).mapToObj(with).toList();
     }
 
     /// Ours remembers more, and so takes the longest: fewer steps.
-    private static Candidate ours(Plant plant) {
-        return new Candidate(
-                share -> Ours.of(plant.filledBy(share)),
-                shares(OURS_LEAST, OURS),
-                plant.busyShare());
+    private static List<Scaler> ours(Plant plant) {
+        var prompt =
+                all(share -> Ours.of(plant.filledBy(share)), plant.busyShare(), shares(OURS_LEAST));
+        if (plant.role() == Plant.Role.WEB) return prompt;
+        var patient = DoubleStream.of(WAITS).mapToObj(part -> Ours.patient(plant, part));
+        return Stream.concat(prompt.stream(), patient).toList();
     }
 
-    private static Candidate hpa(Plant plant) {
-        return new Candidate(
-                share -> new Hpa(plant, share), shares(RIVALS_LEAST, RIVALS), plant.busyShare());
+    private static List<Scaler> hpa(Plant plant) {
+        return all(share -> new Hpa(plant, share), plant.busyShare(), shares(RIVALS_LEAST));
     }
 
     /// A web server's requests in hand, as parts of its places. A worker's jobs: from half of its
     /// slots to twice what it does within the target, which is what it is set to.
-    private static Candidate keda(Plant plant) {
+    private static List<Scaler> keda(Plant plant) {
         if (plant.role() == Plant.Role.WEB)
-            return new Candidate(
+            return all(
                     share -> new Keda(plant, plant.slots() * share),
-                    shares(RIVALS_LEAST, RIVALS),
-                    plant.busyShare());
+                    plant.busyShare(),
+                    shares(RIVALS_LEAST));
         double within = Math.max(1, plant.perSecond() * plant.lateSeconds());
         double least = plant.slots() / 2.0;
         double octaves = Math.log(2 * within / least) / Math.log(2);
         var grid =
                 IntStream.rangeClosed(0, Math.max(1, (int) Math.ceil(octaves * OCTAVE_STEPS)))
-                        .mapToDouble(i -> least * Math.pow(2, (double) i / OCTAVE_STEPS))
-                        .boxed()
-                        .toList();
-        return new Candidate(jobs -> new Keda(plant, jobs), grid, within);
+                        .mapToDouble(i -> least * Math.pow(2, (double) i / OCTAVE_STEPS));
+        return all(jobs -> new Keda(plant, jobs), within, grid);
     }
 
-    /// Parts of the slots from `least` to all of them, in `steps`.
-    private static List<Double> shares(int least, int steps) {
-        return IntStream.rangeClosed(least, steps).mapToObj(i -> (double) i / steps).toList();
+    /// Parts of the slots from `least` twentieths to all of them.
+    private static DoubleStream shares(int least) {
+        return IntStream.rangeClosed(least, SHARES).mapToDouble(i -> (double) i / SHARES);
     }
 }

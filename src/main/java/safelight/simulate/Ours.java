@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.function.Function;
 import safelight.scaling.History;
 import safelight.scaling.Line;
+import safelight.scaling.Pace;
 import safelight.scaling.Policy;
 import safelight.scaling.Rule;
 import safelight.scaling.Sample;
@@ -22,7 +23,7 @@ final class Ours<S extends History.Seen> implements Scaler {
     private static final int BEAT = 2;
     private static final int CORES_MANY = 1_000_000;
 
-    private final Plant plant;
+    private final String setting;
     private final Rule<S> rule;
     private final Function<Told, S> sample;
     private final Deque<Figures> beats = new ArrayDeque<>();
@@ -31,14 +32,20 @@ final class Ours<S extends History.Seen> implements Scaler {
     /// The figures of now, and what the instances said last.
     private record Told(Instant at, Figures now, double inHand) {}
 
-    private Ours(Plant plant, Rule<S> rule, Function<Told, S> sample) {
-        this.plant = plant;
+    private Ours(String setting, Rule<S> rule, Function<Told, S> sample) {
+        this.setting = setting;
         this.rule = rule;
         this.sample = sample;
     }
 
     static Scaler of(Plant plant) {
-        return plant.role() == Plant.Role.WEB ? web(plant) : workers(plant);
+        return plant.role() == Plant.Role.WEB
+                ? web(plant)
+                : workers(plant, Duration.ZERO, usual(plant).pace().hold());
+    }
+
+    private static WorkerScaling usual(Plant plant) {
+        return WorkerScaling.between(plant.least(), plant.most(), plant.slots());
     }
 
     /// Goes by requests in hand alone: the cores are as many as never matter.
@@ -59,21 +66,46 @@ final class Ours<S extends History.Seen> implements Scaler {
                         usual.shrinkEvery(),
                         usual.fresh());
         return new Ours<>(
-                plant,
+                Hpa.percent(plant.busyShare()),
                 new Policy(scaling),
                 told ->
                         new Sample(
                                 told.at, told.inHand, 0, plant.slots(), told.now.present(), true));
     }
 
+    /// Jobs that may always wait for a part of the target, on workers whose slots are all in use,
+    /// and that are held for no longer than arrivals are averaged: the line levels what comes.
+    static Scaler patient(Plant plant, double part) {
+        return workers(plant.filledBy(1), target(plant, part), usual(plant).stable());
+    }
+
     /// A busy slot uses a core.
-    private static Scaler workers(Plant plant) {
-        var usual = WorkerScaling.between(plant.least(), plant.most(), plant.slots());
-        var target = Duration.ofMillis(Math.round(plant.lateSeconds() * 1000));
+    private static Scaler workers(Plant plant, Duration wait, Duration hold) {
+        var usual = usual(plant);
+        var pace = usual.pace();
         var scaling =
                 new WorkerScaling(
-                        plant.slots(), plant.busyShare(), target, usual.stable(), usual.pace());
-        return new Ours<>(plant, new WorkerPolicy(scaling), told -> work(plant, told));
+                        plant.slots(),
+                        plant.busyShare(),
+                        wait,
+                        target(plant, 1),
+                        usual.stable(),
+                        new Pace(
+                                pace.least(),
+                                pace.most(),
+                                pace.growEvery(),
+                                hold,
+                                pace.shrinkEvery(),
+                                pace.fresh()));
+        var setting =
+                wait.isZero()
+                        ? Hpa.percent(plant.busyShare())
+                        : "wait %d s".formatted(wait.toSeconds());
+        return new Ours<>(setting, new WorkerPolicy(scaling), told -> work(plant, told));
+    }
+
+    private static Duration target(Plant plant, double part) {
+        return Duration.ofMillis(Math.round(plant.lateSeconds() * part * 1000));
     }
 
     private static WorkSample work(Plant plant, Told told) {
@@ -90,7 +122,7 @@ final class Ours<S extends History.Seen> implements Scaler {
 
     @Override
     public String setting() {
-        return Hpa.percent(plant.busyShare());
+        return setting;
     }
 
     @Override

@@ -24,7 +24,7 @@ public final class FaultyMain {
     private static final double HANGS = 77;
     private static final double LINGERS = 88;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-    private static final Duration LINGER = Duration.ofSeconds(45);
+    private static final Duration LINGER = Duration.ofSeconds(35);
 
     private FaultyMain() {}
 

@@ -27,7 +27,7 @@ class WorkerLossIT {
     private static final String AT_ONCE = "worker.slots=" + SLOTS;
     private static final String PASSWORD = "queue.password=for-this-test-of-a-lost-worker-only";
 
-    /// Takes 45 s where {@link FaultyMain} runs.
+    /// Takes 35 s where {@link FaultyMain} runs.
     private static final String SLOW = "{\"op\":\"blur\",\"sigma\":88}";
 
     @TempDir private Path folder;
@@ -52,7 +52,9 @@ class WorkerLossIT {
 
     @AfterEach
     void stop() throws Exception {
-        for (var each : started.reversed()) each.close();
+        for (var each : started.reversed())
+            if (each instanceof RoleProcess process) process.kill();
+            else each.close();
     }
 
     private RoleProcess role(Class<?> main, String name, String role, String... settings)

@@ -95,6 +95,19 @@ class AttemptsTest {
     }
 
     @Test
+    void patienceBeginsWithTheFirstHindranceInARow() {
+        var cut = attempts.abandoned(started(Job.Status.NEW), false, NOON);
+        var later = NOON.plus(Duration.ofDays(3));
+
+        var status = attempts.hindered(attempts.started(cut, "worker-1", later), PASSING, later);
+        assertThat(status.state()).isEqualTo(State.RUNNING);
+
+        var end = later.plus(Duration.ofHours(1));
+        status = attempts.hindered(attempts.started(status, "worker-1", end), PASSING, end);
+        assertThat(Attempts.isDead(status)).isTrue();
+    }
+
+    @Test
     void whatStorageFailedCountsForNoKill() {
         var status = Job.Status.NEW;
         for (int i = 0; i < 9; i++) status = attempts.hindered(started(status), PASSING, NOON);

@@ -71,6 +71,41 @@ class WorkerPolicyTest {
         assertThat(decision.cause()).isEqualTo(Cause.valueOf(cause));
     }
 
+    /// Jobs may wait for 45 s; workers that are full, and a line of jobs of a second each.
+    @ParameterizedTest
+    @CsvSource({
+        // waiting, cores used, present -> asked for
+        "720, 16, 8, 8", // 16 a second for 45 s: as it is meant to be
+        "480, 16, 8, 6", // 12: a shorter line, though all are busy
+        "0, 16, 8, 2", // 4
+        "960, 16, 8, 10", // 20
+        "0, 0, 1, 1",
+        "1, 0, 1, 1",
+    })
+    void lineThatMayWaitNeedsFewerUntilItIsThatLong(
+            long waiting, double cores, int present, int count) {
+        var usual = WorkerScaling.between(1, 20, 2);
+        var patient =
+                new WorkerScaling(
+                        2, 1, Duration.ofSeconds(45), usual.drain(), usual.stable(), usual.pace());
+
+        var decision =
+                new WorkerPolicy(patient)
+                        .decide(steady(line(waiting, 1, 0), cores, present), present, NOW);
+
+        assertThat(decision.recommended()).as(decision.why()).isEqualTo(count);
+    }
+
+    @Test
+    void jobsMayNotWaitAsLongAsCountsAsLate() {
+        var usual = WorkerScaling.between(1, 20, 2);
+
+        assertThatThrownBy(() ->
+                        new WorkerScaling(
+                                2, 1, usual.drain(), usual.drain(), usual.stable(), usual.pace()))
+                .hasMessageContaining("wait for less than");
+    }
+
     @Test
     void whatTheLineGrewByArrivesToo() {
         var samples = new ArrayList<WorkSample>();

@@ -92,6 +92,13 @@ class ContestTest {
         assertThat(contest.entries().stream().filter(Entry::isBest).map(Entry::outcome))
                 .hasSize(3)
                 .allSatisfy(o -> assertThat(o.p99Seconds()).as(o.toString()).isLessThan(61));
+        // What noise may make of rules that keep all workers full and let jobs wait as long.
+        var ours = contest.entries().get(1).outcome();
+        assertThat(ours.setting()).startsWith("wait ");
+        for (var rival : contest.pictures().subList(1, 3))
+            assertThat(ours.instanceHours())
+                    .as("%s, %s", ours, rival)
+                    .isLessThan(1.05 * rival.instanceHours());
     }
 
     @Test

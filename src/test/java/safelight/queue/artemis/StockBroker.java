@@ -1,6 +1,10 @@
 package safelight.queue.artemis;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,7 +174,18 @@ public final class StockBroker implements AutoCloseable {
         var place = Files.createDirectories(Path.of("target/artemis").toAbsolutePath());
         var unpacked = place.resolve("apache-artemis-" + version);
         var whole = place.resolve(version + ".whole");
-        if (Files.exists(whole)) return unpacked;
+        // Two forks of a test run may want it at once.
+        try (var channel = FileChannel.open(place.resolve("lock"), CREATE, WRITE);
+                var _ = channel.lock()) {
+            if (!Files.exists(whole)) {
+                fetch(version, place);
+                Files.createFile(whole);
+            }
+        }
+        return unpacked;
+    }
+
+    private static void fetch(String version, Path place) throws IOException {
         run(
                 new ProcessBuilder(
                                 "mvn",
@@ -184,8 +199,6 @@ public final class StockBroker implements AutoCloseable {
                         .directory(place.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(place.resolve("maven.log").toFile()));
-        Files.createFile(whole);
-        return unpacked;
     }
 
     private static void run(ProcessBuilder builder) throws IOException {

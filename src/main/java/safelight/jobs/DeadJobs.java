@@ -1,13 +1,17 @@
 package safelight.jobs;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import safelight.base.AccountId;
 import safelight.base.Page;
+import safelight.catalog.Burden;
 import safelight.catalog.Job;
 import safelight.catalog.JobRows;
 
@@ -16,18 +20,23 @@ public final class DeadJobs {
     /// How many jobs one call retries at most.
     public static final int RETRIED_MAX = 1_000;
 
-    /// Pages that one call reads. What matches rarely may need several calls.
+    /// Pages that one list reads. What matches rarely may need several calls.
     private static final int PAGES_MAX = 50;
 
     private static final int PAGE = 100;
 
+    /// Whoever asks still waits for the answer then.
+    private static final Duration RETRIES_LAST = Duration.ofSeconds(10);
+
     private final JobRows rows;
     private final Jobs jobs;
+    private final Clock clock;
 
     /// Wires it.
-    public DeadJobs(JobRows rows, Jobs jobs) {
+    DeadJobs(JobRows rows, Jobs jobs, Clock clock) {
         this.rows = rows;
         this.jobs = jobs;
+        this.clock = clock;
     }
 
     /// Which dead jobs: of one account or of all, with this code, with this text in the reason
@@ -73,24 +82,25 @@ public final class DeadJobs {
         return new Page<>(found, next);
     }
 
-    /// Retries those that fit, `most` at most, as far as there is room for open jobs. One that
-    /// somebody else retries is left to him, so that doing it twice is no fault. An account that is
-    /// full does not keep others' jobs from being retried.
+    /// Retries those that fit, newest first, `most` at most, as far as there is room for open jobs.
+    /// One that somebody else retries is left to him, so that doing it twice is no fault. What
+    /// there is no room for keeps nothing else from being retried: neither other accounts' jobs nor
+    /// lighter ones, nor those that another limit is for. Looks for ten seconds at most.
     ///
-    /// @throws JobFailure if there is room for none of them
+    /// @throws JobFailure if there was no room for any that were found
     public Retried retry(Filter filter, int most) {
-        var run = new Run(filter.account.isPresent());
+        var until = clock.instant().plus(RETRIES_LAST);
+        var run = new Run(most);
         Optional<String> next = Optional.empty();
-        for (int i = 0; i < PAGES_MAX && run.retried < most && !run.isOver; i++) {
-            var some = list(filter, new Page.Request(Math.min(PAGE, most - run.retried), next));
-            some.items().forEach(run::retry);
+        do {
+            var some = rows.dead(filter.account, new Page.Request(PAGE, next));
+            some.items().stream().filter(filter::fits).forEach(run::retry);
             next = some.next();
-            if (next.isEmpty()) return run.end(false);
-        }
-        return run.end(true);
+        } while (next.isPresent() && run.retried < most && clock.instant().isBefore(until));
+        return run.end(next.isPresent());
     }
 
-    /// Jobs that share a limit.
+    /// Jobs that share a limit. Thumbnails have none.
     private record Crowd(AccountId account, boolean inBatches) {
         static Crowd of(Job job) {
             return new Crowd(job.order().account(), job.order().batch().isPresent());
@@ -99,36 +109,55 @@ public final class DeadJobs {
 
     /// One call: how many it retried, and what there was no room for.
     private final class Run {
-        private final boolean ofOneAccount;
-        private final Set<Crowd> full = new HashSet<>();
+        private final int most;
+
+        /// The latest work that there was no room for: there is none for more than that.
+        private final Map<Crowd, Burden> refused = new HashMap<>();
+
+        private Optional<Burden> refusedToAll = Optional.empty();
         private Optional<JobFailure> refusal = Optional.empty();
         private int retried;
-        private boolean isOver;
+        private boolean isLeft;
 
-        Run(boolean ofOneAccount) {
-            this.ofOneAccount = ofOneAccount;
+        Run(int most) {
+            this.most = most;
         }
 
         void retry(Job job) {
-            if (isOver || full.contains(Crowd.of(job))) return;
+            if (retried == most) isLeft = true;
+            else if (mayFindRoom(job)) attempt(job);
+        }
+
+        private boolean mayFindRoom(Job job) {
+            if (job.order().purpose() == Job.Purpose.THUMBNAIL) return true;
+            var more = Burden.of(job.order().weight());
+            return Stream.of(Optional.ofNullable(refused.get(Crowd.of(job))), refusedToAll)
+                    .flatMap(Optional::stream)
+                    .noneMatch(there -> there.isWithin(more));
+        }
+
+        private void attempt(Job job) {
+            var more = Burden.of(job.order().weight());
             try {
                 var _ = jobs.retry(job.order().account(), job.id());
                 retried++;
             } catch (JobFailure.WrongState | JobFailure.Unknown _) {
                 // somebody else's now, or gone
-            } catch (JobFailure.TooMany | JobFailure.TooHeavy e) {
+            } catch (JobFailure.TooMany e) {
                 refusal = Optional.of(e);
-                full.add(Crowd.of(job));
-                isOver = ofOneAccount;
+                refused.put(Crowd.of(job), Burden.NONE);
+            } catch (JobFailure.TooHeavy e) {
+                refusal = Optional.of(e);
+                refused.put(Crowd.of(job), more);
             } catch (JobFailure.Busy e) {
                 refusal = Optional.of(e);
-                isOver = true;
+                refusedToAll = Optional.of(more);
             }
         }
 
         Retried end(boolean more) {
             if (retried == 0 && refusal.isPresent()) throw refusal.get();
-            return new Retried(retried, more || refusal.isPresent());
+            return new Retried(retried, more || isLeft || refusal.isPresent());
         }
     }
 }

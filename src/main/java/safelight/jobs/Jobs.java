@@ -188,7 +188,7 @@ public final class Jobs {
 
     /// The dead ones among them.
     public DeadJobs dead() {
-        return new DeadJobs(rows, this);
+        return new DeadJobs(rows, this, clock);
     }
 
     /// How much waits for the queue, of all accounts, as far as is known.

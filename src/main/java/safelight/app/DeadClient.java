@@ -24,8 +24,8 @@ final class DeadClient {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration WAIT = Duration.ofSeconds(60);
 
-    /// One job is not there, or in another state; the next one may be.
-    private static final Set<Integer> OF_ONE_JOB = Set.of(404, 409);
+    /// One job is not there, is in another state, or finds no room; the next one may do better.
+    private static final Set<Integer> OF_ONE_JOB = Set.of(404, 409, 429);
 
     @Option(
             names = "--url",

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,5 +110,26 @@ class RetryLimitIT {
         ann.delete("/api/v1/jobs/" + hers.getLast()).is(204);
         retried(ann, hers.getFirst()).is(202);
         assertThat(deadOf(ann)).isEmpty();
+    }
+
+    @Test
+    void commandSaysWhichItFoundNoRoomForAndGoesOn() throws Exception {
+        var made = ann.post("/api/v1/tokens", "{\"name\": \"cli\"}").is(201).json();
+        var nobodys = "0".repeat(26);
+        var arguments = new ArrayList<>(List.of("dead", "retry", "--url", narrow.address()));
+        arguments.addAll(hers);
+        arguments.add(nobodys);
+        var token = Map.of("SAFELIGHT_TOKEN", made.path("secret").asText());
+        try (var command = CommandProcess.start(folder, arguments, token)) {
+            var ended = command.await();
+
+            assertThat(ended.code()).isEqualTo(Exit.FAILED);
+            assertThat(ended.out())
+                    .contains(
+                            "In line again: 2",
+                            hers.getLast() + "  The account has 2 open jobs",
+                            nobodys + "  There is no such job");
+        }
+        assertThat(deadOf(ann)).containsExactly(hers.getLast());
     }
 }

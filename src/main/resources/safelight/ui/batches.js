@@ -4,6 +4,7 @@ import * as jobs from './jobs.js';
 
 const PAGE = 3;
 const COUNT_MS = 1500;
+const GONE = 404;
 
 const batches = new Map();
 const stale = new Set();
@@ -12,6 +13,7 @@ let next;
 let stopJobs = () => {};
 let counting;
 let isCounting = false;
+let accounts = 0;
 
 /// Whether some of a batch's jobs may still change by themselves.
 export const isOpen = ({ counts }) => counts.queued + counts.running > 0;
@@ -42,8 +44,9 @@ export function follow() {
   return load();
 }
 
-/// Forgets everything, for another account.
+/// Forgets everything, for another account; what is still to be answered is not taken in.
 export function forget() {
+  accounts++;
   stopJobs();
   clearInterval(counting);
   for (const all of [batches, stale]) all.clear();
@@ -56,16 +59,30 @@ async function count() {
   isCounting = true;
   const open = allBatches().filter(isOpen).map((batch) => batch.id);
   const wanted = new Set([...open, ...stale]);
+  const account = accounts;
   stale.clear();
-  for (const id of wanted) await look(id).catch(() => {});
+  for (const id of wanted) {
+    if (account !== accounts) break;
+    await look(id).catch((e) => {
+      if (account === accounts && e.status !== GONE) stale.add(id);
+    });
+  }
   isCounting = false;
 }
 
-const look = async (id) => take(await call('GET', `/batches/${id}`, { once: true }));
+const look = (id) => heard(call('GET', `/batches/${id}`, { once: true }));
+
+async function heard(request) {
+  const account = accounts;
+  const batch = await request;
+  return account === accounts ? take(batch) : batch;
+}
 
 async function load(cursor) {
+  const account = accounts;
   const after = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
   const page = await call('GET', `/batches?limit=${PAGE}${after}`);
+  if (account !== accounts) return;
   next = page.next;
   page.batches.forEach(take);
 }
@@ -75,7 +92,7 @@ export const loadMore = () => load(next);
 
 /// Hands in one recipe for many photos; the same `key` makes no second batch.
 export async function run(wanted, key) {
-  return take(await call('POST', '/batches', { json: wanted, headers: { 'Idempotency-Key': key } }));
+  return heard(call('POST', '/batches', { json: wanted, headers: { 'Idempotency-Key': key } }));
 }
 
 /// Cancels what has not ended.

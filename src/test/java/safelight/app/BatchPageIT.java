@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,10 +37,7 @@ class BatchPageIT {
     private static Browser signedIn(TestClient client) throws IOException {
         var browser = Browser.start(Files.createTempDirectory(folder, "profile"), "en-US");
         browser.open(server.url());
-        browser.see("sign-email").sendKeys(client.email());
-        browser.see("sign-password").sendKeys(TestClient.PASSWORD);
-        browser.click("sign-go");
-        browser.see("home");
+        signIn(browser, client);
         return browser;
     }
 
@@ -146,6 +144,59 @@ class BatchPageIT {
             var counts = client.get("/api/v1/batches").json().at("/batches/0/counts");
             assertThat(counts.path("queued").asInt() + counts.path("running").asInt()).isZero();
             assertThat(counts.path("cancelled").asInt()).isPositive();
+        }
+    }
+
+    /// Keeps the page's first answer about batches back until `window.release()`.
+    private static final String LATE =
+            """
+            const real = window.fetch;
+            window.fetch = async (path, init) => {
+              const answer = await real(path, init);
+              if (window.release || !String(path).includes('/batches?')) return answer;
+              window.release = () => {};
+              const text = await answer.clone().text();
+              answer.json = () => new Promise((resolve) => {
+                window.release = () => resolve(JSON.parse(text));
+                window.isHeld = true;
+              });
+              return answer;
+            };
+            """;
+
+    private static void signIn(Browser browser, TestClient client) {
+        browser.see("sign-email").sendKeys(client.email());
+        browser.see("sign-password").sendKeys(TestClient.PASSWORD);
+        browser.click("sign-go");
+        browser.see("home");
+    }
+
+    @Test
+    void aLateAnswerShowsNobodyTheBatchOfAnotherAccount() throws Exception {
+        var ann = TestClient.signedUp(server.url());
+        var bob = TestClient.signedUp(server.url());
+        var photo = ann.photo(Shots.noise(60, 40, "jpg", 1));
+        var batch =
+                """
+                {"photos": ["%s"], "operations": [{"op": "blur", "sigma": 1}]}\
+                """;
+        ann.post("/api/v1/batches", batch.formatted(photo)).is(202);
+        try (var browser = Browser.start(Files.createTempDirectory(folder, "profile"), "en-US")) {
+            var _ =
+                    browser.driver()
+                            .executeCdpCommand(
+                                    "Page.addScriptToEvaluateOnNewDocument",
+                                    Map.of("source", LATE));
+            browser.open(server.url());
+            signIn(browser, ann);
+            browser.until(() -> browser.run("return window.isHeld === true"));
+            browser.click("account");
+            browser.click("sign-out");
+            signIn(browser, bob);
+
+            var _ = browser.run("window.release()");
+
+            assertThat(browser.all("batch")).isEmpty();
         }
     }
 }

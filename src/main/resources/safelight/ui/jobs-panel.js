@@ -148,7 +148,7 @@ export function jobRow(first) {
       if (!job.error?.retryable) return [];
       return [
         button('retry', 'jobs.retry', 'job-retry', jobs.retry),
-        button('retry', 'jobs.retryAlike', 'job-retry-alike', jobs.retryAlike),
+        button('retry', 'jobs.retryAlike', 'job-retry-alike', retryAlike),
       ];
     }
     if (job.state !== 'succeeded' || !job.result) return [];
@@ -158,6 +158,11 @@ export function jobRow(first) {
       h('a.button.small', { href: job.result.url, download: '', testid: 'job-download' },
         icon('download'), h('span', { t: 'jobs.download' })),
     ];
+  }
+
+  async function retryAlike() {
+    const { retried, more } = await jobs.retryAlike(id);
+    if (more) trouble.show({ key: 'failed.someDone', values: { retried } });
   }
 
   function button(symbol, key, testid, work) {

@@ -5,6 +5,7 @@ const POLL_MS = 4000;
 const PHOTOS_KEPT_MAX = 2000;
 const RETRY_CALLS_MAX = 20;
 const RETRIED_A_CALL = 1000;
+const FULL = 429;
 const OPEN = new Set(['queued', 'running']);
 
 const jobs = new Map();
@@ -16,6 +17,7 @@ let stream;
 let reopening;
 let poll;
 let attempts = 0;
+let accounts = 0;
 let next;
 let onLive = () => {};
 
@@ -54,8 +56,10 @@ function take(fresh) {
 /// Asks the server, and takes in the job that it answers, unless more was heard of it meanwhile: the
 /// stream of events may be ahead of the answer.
 export async function ask(...request) {
+  const account = accounts;
   const asked = performance.now();
   const answer = await call(...request);
+  if (account !== accounts) return answer;
   return (heard.get(answer.id) > asked && jobs.get(answer.id)) || take(answer);
 }
 
@@ -76,8 +80,9 @@ export function follow(live) {
   return load();
 }
 
-/// Forgets everything, for another account.
+/// Forgets everything, for another account; what is still to be answered is not taken in.
 export function forget() {
+  accounts++;
   stream?.close();
   stream = undefined;
   clearTimeout(reopening);
@@ -112,8 +117,10 @@ function reopen() {
 }
 
 async function load(cursor) {
+  const account = accounts;
   const asked = performance.now();
   const page = await call('GET', cursor ? `/jobs?cursor=${encodeURIComponent(cursor)}` : '/jobs');
+  if (account !== accounts) return;
   takeAll(page.jobs, asked);
   if (cursor || next === undefined) next = page.next;
 }
@@ -152,6 +159,7 @@ export function failedPages(filter) {
   const isAll = Object.keys(filter).length === 0;
   let cursor;
   let isRead = false;
+  const account = accounts;
   return {
     hasMore: () => !isRead || cursor !== undefined,
     async more() {
@@ -159,6 +167,7 @@ export function failedPages(filter) {
       const query = new URLSearchParams(isAll ? { state: 'failed' } : { account: 'me', ...filter });
       if (cursor) query.set('cursor', cursor);
       const page = await call('GET', `${isAll ? '/jobs' : '/jobs/dead'}?${query}`);
+      if (account !== accounts) return;
       takeAll(page.jobs, asked);
       cursor = page.next;
       isRead = true;
@@ -188,18 +197,23 @@ export async function retryDead(filter) {
   let retried = 0;
   for (let i = 0; i < RETRY_CALLS_MAX; i++) {
     const json = { account: 'me', ...filter, most: RETRIED_A_CALL };
-    const done = await call('POST', '/jobs/dead/retry', { json });
+    const done = await call('POST', '/jobs/dead/retry', { json }).catch((e) => {
+      // There was room for those before.
+      if (e.status !== FULL || retried === 0) throw e;
+      return { retried: 0, more: true };
+    });
     retried += done.retried;
-    if (!done.more) return { retried, more: false };
+    if (!done.more || done.retried === 0) return { retried, more: done.more };
   }
   return { retried, more: true };
 }
 
-/// Runs all dead jobs again that ended with the code this one ended with.
+/// Runs all dead jobs again that ended with the code this one ended with; answers as `retryDead`.
 export async function retryAlike(id) {
-  await retryDead({ code: jobs.get(id).error.code });
+  const done = await retryDead({ code: jobs.get(id).error.code });
   await load();
   await ask('GET', `/jobs/${id}`);
+  return done;
 }
 
 /// Waits until a job has ended, and answers it.

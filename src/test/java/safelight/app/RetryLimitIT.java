@@ -132,4 +132,30 @@ class RetryLimitIT {
         }
         assertThat(deadOf(ann)).containsExactly(hers.getLast());
     }
+
+    @Test
+    void pageSaysHowManyFoundRoom() throws IOException {
+        try (var browser = Browser.start(folder.resolve("profile"), "en-US")) {
+            browser.open(narrow.address());
+            browser.see("sign-email").sendKeys(ann.email());
+            browser.see("sign-password").sendKeys(TestClient.PASSWORD);
+            browser.click("sign-go");
+            browser.see("home");
+            browser.click("jobs-failed");
+            browser.until(() -> browser.all("job").size() == hers.size());
+
+            browser.click("failed-retry");
+
+            browser.until(() ->
+                    browser.see("failed-done")
+                            .getText()
+                            .equals("2 jobs run again; there may be more."));
+            assertThat(browser.get("failed-problem").isDisplayed()).isFalse();
+            assertThat(deadOf(ann)).containsExactly(hers.getFirst());
+
+            browser.click("failed-retry");
+
+            assertThat(browser.see("failed-problem").getText()).contains("has 2 open jobs");
+        }
+    }
 }

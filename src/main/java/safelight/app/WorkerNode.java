@@ -26,6 +26,7 @@ final class WorkerNode implements AutoCloseable {
 
     private final Lease lease;
     private final Worker worker;
+    private boolean isClosed;
 
     /// Who it is, and the process that keeps it, under which its lease may be found.
     record Name(InstanceId id, InstanceId place) {}
@@ -82,8 +83,11 @@ final class WorkerNode implements AutoCloseable {
         worker = new Worker(queue, carryOut, config.slots(), workload, config.workerDrain());
     }
 
+    /// Drains. Whoever comes second, by a signal, waits until that is done.
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (isClosed) return;
+        isClosed = true;
         lease.drain();
         worker.close();
         lease.close();

@@ -77,6 +77,11 @@ final class BrokerCommand implements Callable<Integer> {
                 config.brokerPassword()
                         .or(() -> earlier.map(BrokerAccess::password))
                         .orElse(settings.password());
+        if (password.length() < BrokerSettings.PASSWORD_LENGTH_MIN)
+            throw new CannotStart(
+                    ("queue.password of a broker has at least %d characters. Leave it out, and the"
+                                    + " broker makes one up.")
+                            .formatted(BrokerSettings.PASSWORD_LENGTH_MIN));
         var broker = running.add(ArtemisBroker.start(settings.open(config.brokerHost(), password)));
         door.leave(broker.overTcp());
         if (config.opsPort() > 0) ops(config, running, broker);

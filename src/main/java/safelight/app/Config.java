@@ -248,9 +248,15 @@ record Config(Settings settings) {
                 OPS_PORT);
     }
 
+    /// @throws safelight.settings.SettingsWrong if one is wrong, or several do not fit each other
     static Config read(
             Optional<Path> file, Map<String, String> environment, Map<String, String> options) {
-        return new Config(Settings.of(ALL, file, environment, options));
+        var config = new Config(Settings.of(ALL, file, environment, options));
+        // Not only by who needs them, later.
+        Settings.together("jobs.*", config::jobs);
+        Settings.together("autoscaler.*", () -> config.autoscaling().web(1));
+        Settings.together("autoscaler.*", () -> config.autoscaling().workers(1));
+        return config;
     }
 
     /// As the same sources are now.

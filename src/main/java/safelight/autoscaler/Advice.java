@@ -2,7 +2,6 @@ package safelight.autoscaler;
 
 import java.util.List;
 import safelight.fleet.Instance;
-import safelight.fleet.Lease;
 import safelight.scaling.WorkSample;
 
 /// One look at the workers and their line after the other, and what `safelight_workers_desired`
@@ -21,10 +20,7 @@ final class Advice {
     /// Looks and decides once.
     void look() {
         var now = parts.clock().instant();
-        var here =
-                parts.fleet().instances(now.minus(Lease.GONE_AFTER)).stream()
-                        .filter(i -> i.dataCenter().equals(parts.dataCenter()))
-                        .toList();
+        var here = Sight.living(parts.fleet(), parts.dataCenter(), now);
         var sight =
                 new Sight(
                         Instance.Role.WORKER, now, here, List.of(), parts.policy().pace().fresh());

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import safelight.base.InstanceId;
 import safelight.fleet.Desired;
 import safelight.fleet.Instance;
-import safelight.fleet.Lease;
 import safelight.platform.Member;
 import safelight.scaling.Sample;
 import safelight.scaling.WorkSample;
@@ -37,10 +36,7 @@ final class Round {
     /// Looks, decides and acts once.
     void look() {
         var now = parts.clock().instant();
-        var here =
-                parts.fleet().instances(now.minus(Lease.GONE_AFTER)).stream()
-                        .filter(i -> i.dataCenter().equals(parts.dataCenter()))
-                        .toList();
+        var here = Sight.living(parts.fleet(), parts.dataCenter(), now);
         var members = parts.platform().members();
         var living = living(here, members);
         var servers = sight(Instance.Role.WEB, now, living, members);

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import safelight.fleet.Fleet;
 import safelight.fleet.Instance;
+import safelight.fleet.Lease;
 import safelight.fleet.Load;
 import safelight.platform.Member;
 import safelight.scaling.Line;
@@ -25,6 +27,13 @@ record Sight(
         List<Member> members,
         Duration fresh) {
     private static final Duration START_MOST = Duration.ofSeconds(15);
+
+    /// The instances of a data center whose leases are not over.
+    static List<Instance> living(Fleet fleet, String dataCenter, Instant now) {
+        return fleet.instances(now.minus(Lease.GONE_AFTER)).stream()
+                .filter(i -> i.dataCenter().equals(dataCenter))
+                .toList();
+    }
 
     /// Keeps the role alone, and of the leases at one address the latest: the others belong to
     /// processes that died there.

@@ -32,7 +32,8 @@ public record Scaling(
         // Else the average would not have caught up when a burst's recommendation is forgotten.
         if (hold.compareTo(stable) < 0)
             throw new IllegalArgumentException(
-                    "a count is held for at least " + stable + ", not " + hold);
+                    "a count is held for at least %ds, not %ds"
+                            .formatted(stable.toSeconds(), hold.toSeconds()));
         if (!(burstFactor >= 1) || growEvery.isNegative() || shrinkEvery.isNegative())
             throw new IllegalArgumentException(
                     "no pace of %s, %s, %s".formatted(burstFactor, growEvery, shrinkEvery));

@@ -23,11 +23,13 @@ public record WorkerScaling(
         // A line as long as `drain` counts as late.
         if (patience.isNegative() || patience.compareTo(drain) >= 0)
             throw new IllegalArgumentException(
-                    "jobs may wait for less than %s, not %s".formatted(drain, patience));
+                    "jobs may always wait for less than the %ds in which a line is done, not %ds"
+                            .formatted(drain.toSeconds(), patience.toSeconds()));
         // Else what arrived would be forgotten before it was averaged.
         if (pace.hold().compareTo(stable) < 0)
             throw new IllegalArgumentException(
-                    "a count is held for at least " + stable + ", not " + pace.hold());
+                    "a count is held for at least %ds, not %ds"
+                            .formatted(stable.toSeconds(), pace.hold().toSeconds()));
     }
 
     /// The defaults, for workers of so many slots.

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -72,6 +73,19 @@ public final class Settings {
         } catch (IllegalArgumentException e) {
             throw new SettingsWrong(
                     "%s (from %s): %s".formatted(setting.key(), text.source, e.getMessage()), e);
+        }
+    }
+
+    /// What several settings make together; `keys` names them.
+    ///
+    /// @throws SettingsWrong if they do not fit each other, in the words of the
+    ///   IllegalArgumentException that says so
+    public static <T> T together(String keys, Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException e) {
+            throw new SettingsWrong(
+                    "%s do not fit each other: %s".formatted(keys, e.getMessage()), e);
         }
     }
 

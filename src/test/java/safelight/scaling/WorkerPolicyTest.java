@@ -103,7 +103,7 @@ class WorkerPolicyTest {
         assertThatThrownBy(() ->
                         new WorkerScaling(
                                 2, 1, usual.drain(), usual.drain(), usual.stable(), usual.pace()))
-                .hasMessageContaining("wait for less than");
+                .hasMessageContaining("wait for less than the 60s");
     }
 
     @Test

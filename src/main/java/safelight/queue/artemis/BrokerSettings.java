@@ -13,7 +13,10 @@ public record BrokerSettings(
     private static final String LOOPBACK = "127.0.0.1";
     private static final Bytes KEEPS_FREE = Bytes.mebi(16);
     private static final int PORT_MAX = 65_535;
-    private static final int PASSWORD_LENGTH_MIN = 16;
+
+    /// Whoever reaches the port may try.
+    public static final int PASSWORD_LENGTH_MIN = 16;
+
     private static final AtomicInteger VMS = new AtomicInteger();
 
     /// Refuses ports that do not exist and passwords that can be guessed.
